@@ -1,0 +1,18 @@
+"""When to try again after a failure."""
+
+from __future__ import annotations
+
+#: Seconds after the first failure, and at the most.
+FIRST_DELAY = 60.0
+LONGEST_DELAY = 900.0
+
+
+def delay(failures: int) -> float:
+    """Seconds to wait after that many failures in a row: doubling, within limits.
+
+    Parameters
+    ----------
+    failures
+        At least 1.
+    """
+    return min(FIRST_DELAY * 2.0 ** (min(failures, 10) - 1), LONGEST_DELAY)

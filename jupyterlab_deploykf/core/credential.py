@@ -1,0 +1,151 @@
+"""What the cache holds for one issuer."""
+
+from __future__ import annotations
+
+from .claims import read_claims
+from .secret import Secret
+
+#: Lifetime of an ID token in seconds where neither the answer nor the token
+#: says so: deployKF's default.
+DEFAULT_LIFETIME = 3600.0
+
+_KNOWN = ("id_token", "access_token", "refresh_token", "token_type", "expires_in", "expires_at")
+
+
+class Credential:
+    """The tokens of one session, in the reference's format.
+
+    Parameters
+    ----------
+    id_token
+        The ID token: what the KFP API takes as bearer.
+    expires_at
+        When the ID token expires, in seconds since the epoch, by this
+        machine's clock.
+    lifetime
+        How long the ID token lives in all, in seconds.
+    refresh_token
+        What gets the next ID token; empty when there is none, or when the
+        issuer has refused it.
+    access_token
+        Taken by oauth2-proxy as well, so it is guarded alike.
+    token_type
+        As the issuer gave it; Dex says ``bearer``.
+    extra
+        Fields that are not ours, kept as they are.
+    """
+
+    __slots__ = (
+        "access_token",
+        "expires_at",
+        "extra",
+        "id_token",
+        "lifetime",
+        "refresh_token",
+        "token_type",
+    )
+
+    def __init__(
+        self,
+        *,
+        id_token: str,
+        expires_at: float,
+        lifetime: float = DEFAULT_LIFETIME,
+        refresh_token: str = "",
+        access_token: str = "",
+        token_type: str = "bearer",
+        extra: dict[str, object] | None = None,
+    ) -> None:
+        self.id_token = Secret(id_token)
+        self.expires_at = expires_at
+        self.lifetime = lifetime
+        self.refresh_token = Secret(refresh_token)
+        self.access_token = Secret(access_token)
+        self.token_type = token_type
+        self.extra = dict(extra or {})
+
+    @classmethod
+    def from_entry(cls, entry: object) -> Credential | None:
+        """Read an entry of the cache, whoever wrote it.
+
+        Parameters
+        ----------
+        entry
+            The JSON value under an issuer.
+
+        Returns
+        -------
+        Credential or None
+            None where the entry holds no ID token: nothing is there, the user
+            logged out (an empty object), or the entry is damaged. Numbers that
+            are missing or wrong are taken from the ID token's own claims.
+        """
+        if not isinstance(entry, dict):
+            return None
+        id_token = _text(entry.get("id_token"))
+        if not id_token:
+            return None
+        expires_at = _number(entry.get("expires_at"))
+        lifetime = _number(entry.get("expires_in"))
+        if expires_at is None or not lifetime or lifetime < 0:
+            claims = read_claims(id_token)
+            exp, iat = _number(claims.get("exp")), _number(claims.get("iat"))
+            if expires_at is None:
+                expires_at = exp or 0.0
+            if not lifetime or lifetime < 0:
+                lifetime = exp - iat if exp and iat and exp > iat else DEFAULT_LIFETIME
+        return cls(
+            id_token=id_token,
+            expires_at=expires_at,
+            lifetime=lifetime,
+            refresh_token=_text(entry.get("refresh_token")),
+            access_token=_text(entry.get("access_token")),
+            token_type=_text(entry.get("token_type")) or "bearer",
+            extra={name: value for name, value in entry.items() if name not in _KNOWN},
+        )
+
+    def to_entry(self) -> dict[str, object]:
+        """The JSON object as the reference class reads and writes it."""
+        entry: dict[str, object] = dict(self.extra)
+        if self.access_token:
+            entry["access_token"] = str(self.access_token)
+        entry["token_type"] = self.token_type
+        entry["expires_in"] = int(self.lifetime)
+        if self.refresh_token:
+            entry["refresh_token"] = str(self.refresh_token)
+        entry["id_token"] = str(self.id_token)
+        entry["expires_at"] = self.expires_at
+        return entry
+
+    def without_refresh_token(self) -> Credential:
+        """The same credential after the issuer has refused its refresh token."""
+        return Credential(
+            id_token=self.id_token,
+            expires_at=self.expires_at,
+            lifetime=self.lifetime,
+            access_token=self.access_token,
+            token_type=self.token_type,
+            extra=self.extra,
+        )
+
+    def is_valid(self, now: float) -> bool:
+        """Whether the ID token can still be used at `now` (seconds since the epoch)."""
+        return self.expires_at > now
+
+    def __repr__(self) -> str:
+        return f"Credential(expires_at={self.expires_at!r}, renewable={bool(self.refresh_token)})"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        raise TypeError("A credential is not pickled: it stays in the cache.")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    # bool is an int in Python, and no time.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    # A NaN compares false with everything, so it would never expire.
+    return float(value) if value == value and abs(value) < 1e15 else None

@@ -1,0 +1,27 @@
+"""Strings that must not be shown."""
+
+from __future__ import annotations
+
+
+class Secret(str):
+    """A string that works like any other and hides itself where things get shown.
+
+    A notebook displays and saves the `repr` of a cell's last value, loggers and
+    debuggers print it, and sessions get pickled: none of these shows the text.
+    ``str(secret)`` and f-strings give the text, since that is how it is sent.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<secret of {len(self)} characters; str() gives it>"
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        # kfp_server_api copies its configuration deeply, tokens included.
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        raise TypeError("A secret is not pickled: call get_token() where it is needed instead.")

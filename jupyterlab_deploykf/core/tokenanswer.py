@@ -1,0 +1,180 @@
+"""The token endpoint's answers (RFC 6749, 5), as Dex words them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ..errors import (
+    ClientRejected,
+    CodeRejected,
+    DeployKFError,
+    IssuerFault,
+    SessionEnded,
+    TokenAnswerInvalid,
+)
+from .answer import Answer
+from .claims import read_claims
+from .cluster import Cluster
+from .credential import DEFAULT_LIFETIME, Credential
+
+_LOGIN_AGAIN = "Log in again."
+_ASK = "Ask your platform's administrator."
+
+
+@dataclass(frozen=True)
+class OAuthError:
+    """An error object of RFC 6749, 5.2; both texts empty where the body holds none."""
+
+    error: str
+    description: str
+
+
+def process_exchange(cluster: Cluster, answer: Answer, now: float) -> Credential:
+    """Read the answer to the exchange of an authorization code.
+
+    Parameters
+    ----------
+    cluster
+        Whose issuer answered.
+    answer
+        What it answered.
+    now
+        Seconds since the epoch.
+
+    Returns
+    -------
+    Credential
+        Not yet verified.
+
+    Raises
+    ------
+    CodeRejected, ClientRejected, IssuerFault, TokenAnswerInvalid
+        By the table in Dex's behaviour: the error of a bad code is
+        ``invalid_grant``, and the description tells a wrong code from a wrong
+        verifier.
+    """
+    if answer.status == 200:
+        return _credential(cluster, answer, now, refresh_token="")
+    error = _oauth_error(answer)
+    if answer.status == 400 and error.error == "invalid_grant":
+        if "verifier" in error.description:
+            raise CodeRejected(
+                "This code belongs to another attempt to log in.",
+                "Open the sign-in page from here, and paste the code that it shows.",
+            )
+        raise CodeRejected(
+            "The issuer does not take this code: it was cut off or mistyped, used before, or is too old.",
+            "Copy the whole code and paste it again; if it is refused again, open the sign-in page for a new one.",
+        )
+    raise _fault(cluster, answer, error)
+
+
+def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now: float) -> Credential:
+    """Read the answer to a refresh.
+
+    Parameters
+    ----------
+    cluster, answer, now
+        As in `process_exchange`.
+    previous
+        What was refreshed; its refresh token is kept where the answer has none
+        (RFC 6749, 6).
+
+    Raises
+    ------
+    SessionEnded
+        The refresh token is dead. Dex says so with ``invalid_request``, other
+        issuers with ``invalid_grant``; the status must be 400 in both cases,
+        since a 5xx may carry the same word.
+    ClientRejected, IssuerFault, TokenAnswerInvalid
+        As in `process_exchange`.
+    """
+    if answer.status == 200:
+        return _credential(cluster, answer, now, refresh_token=previous.refresh_token)
+    error = _oauth_error(answer)
+    if answer.status == 400 and error.error in ("invalid_grant", "invalid_request"):
+        raise session_ended(cluster, error.description)
+    raise _fault(cluster, answer, error)
+
+
+def session_ended(cluster: Cluster, description: str = "") -> SessionEnded:
+    """Say why a session ended, as far as the issuer's words tell.
+
+    deployKF's guide, "Refresh Token Expiry": a session lives for 90 days in
+    all, and for 7 days without use. Dex keeps one refresh token per user and
+    client, so that a login elsewhere replaces it.
+    """
+    lowered = description.lower()
+    if "expired" in lowered:
+        reason = "it was not used for too long (deployKF: 7 days), or has reached its total age (deployKF: 90 days)"
+    elif "claimed" in lowered:
+        reason = "most likely it was replaced by a login elsewhere: Dex keeps one session per user"
+    else:
+        reason = "it was idle for too long, has reached its total age, or was replaced by a login elsewhere"
+    return SessionEnded(f"The session at {cluster.name} has ended: {reason}.", _LOGIN_AGAIN)
+
+
+def _credential(cluster: Cluster, answer: Answer, now: float, refresh_token: str) -> Credential:
+    try:
+        fields = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise TokenAnswerInvalid(f"The token endpoint of {cluster.name} did not answer with JSON.", _ASK)
+    id_token = fields.get("id_token")
+    if not isinstance(id_token, str) or not id_token:
+        raise TokenAnswerInvalid(
+            f"The token endpoint of {cluster.name} gave no ID token.",
+            "Check that the scopes hold «openid»; else ask your platform's administrator.",
+        )
+    lifetime = _lifetime(fields.get("expires_in"), id_token)
+    credential = Credential.from_entry({**fields, "expires_in": lifetime, "expires_at": now + lifetime})
+    if credential is None:  # can't be: the ID token is there
+        raise TokenAnswerInvalid(f"The token endpoint of {cluster.name} gave no ID token.", _ASK)
+    if not credential.refresh_token and refresh_token:
+        return Credential.from_entry({**credential.to_entry(), "refresh_token": refresh_token}) or credential
+    return credential
+
+
+def _lifetime(expires_in: object, id_token: str) -> float:
+    """Seconds that the ID token lives.
+
+    `expires_in` speaks of the access token (RFC 6749, 5.1); the ID token is
+    what we send, so the shorter of the two counts. Both are durations, so a
+    machine whose clock is off still refreshes in time.
+    """
+    claims = read_claims(id_token)
+    exp, iat = claims.get("exp"), claims.get("iat")
+    known = []
+    if isinstance(exp, (int, float)) and isinstance(iat, (int, float)) and exp > iat:
+        known.append(float(exp - iat))
+    if isinstance(expires_in, (int, float)) and not isinstance(expires_in, bool) and expires_in > 0:
+        known.append(float(expires_in))
+    return min(known, default=DEFAULT_LIFETIME)
+
+
+def _fault(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFError:
+    said = f" («{error.description or error.error}»)" if error.error else ""
+    if error.error in ("invalid_client", "unauthorized_client") or "redirect_uri" in error.description:
+        return ClientRejected(
+            f"{cluster.name} does not accept the client «{cluster.client_id}» with an out-of-band login{said}.",
+            "Check the client id; deployKF has it since v0.1.3. Else ask your platform's administrator.",
+        )
+    if answer.status >= 500 or answer.status == 429:
+        return IssuerFault(
+            f"The issuer of {cluster.name} is in trouble: it answers {answer.status}{said}.",
+            "Try again in a minute.",
+        )
+    return TokenAnswerInvalid(f"The token endpoint of {cluster.name} answers {answer.status}{said}.", _ASK)
+
+
+def _oauth_error(answer: Answer) -> OAuthError:
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        return OAuthError("", "")
+    # An issuer's text is shown to people: no more of it than a sentence.
+    return OAuthError(str(body.get("error", ""))[:100], str(body.get("error_description", ""))[:200])

@@ -1,0 +1,250 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    DeployKFError
+    ├── ConfigurationError              configuration
+    │   ├── NoCluster                   no_cluster
+    │   └── IssuerNotAllowed            issuer_not_allowed
+    ├── IssuerError
+    │   ├── IssuerUnreachable           issuer_unreachable      retryable
+    │   ├── IssuerFault                 issuer_fault            retryable
+    │   ├── CertificateUntrusted        certificate_untrusted
+    │   ├── NotAnIssuer                 not_an_issuer
+    │   ├── IssuerMismatch              issuer_mismatch
+    │   ├── ClientRejected              client_rejected
+    │   ├── TokenAnswerInvalid          token_answer_invalid
+    │   └── IDTokenInvalid              id_token_invalid
+    ├── LoginFailed
+    │   ├── CodeNotFound                code_not_found
+    │   └── CodeRejected                code_rejected
+    ├── LoginRequired                   login_required
+    │   └── SessionEnded                session_ended
+    ├── CacheError
+    │   ├── CacheBusy                   cache_busy              retryable
+    │   ├── CacheDamaged                cache_damaged
+    │   ├── CacheUnreadable             cache_unreadable
+    │   ├── CacheUnsafe                 cache_unsafe
+    │   └── CacheNotWritable            cache_not_writable
+    └── ServiceAccountError
+        ├── ServiceAccountTokenMissing     service_account_token_missing
+        ├── ServiceAccountTokenUnreadable  service_account_token_unreadable
+        ├── ServiceAccountTokenExpired     service_account_token_expired
+        └── ServiceAccountTokenForeign     service_account_token_foreign
+
+Each error says what happened (`message`), what to do about it (`next_step`),
+has a `code` for programs that never changes, and knows whether the same call
+may work later as it is (`retryable`). No message ever holds a token or a code.
+"""
+
+from __future__ import annotations
+
+
+class DeployKFError(Exception):
+    """The root of every error that this package raises on purpose.
+
+    Parameters
+    ----------
+    message
+        What happened, in one or two sentences.
+    next_step
+        What the user can do about it.
+
+    Attributes
+    ----------
+    code : str
+        Stable name of this kind of error, for programs.
+    retryable : bool
+        Whether the same call may work later without any change.
+    """
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message, next_step)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}"
+
+    def problem(self) -> dict[str, str | bool]:
+        """The error as the JSON object that the REST API and ``--json`` speak."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "next_step": self.next_step,
+            "retryable": self.retryable,
+        }
+
+
+class ConfigurationError(DeployKFError):
+    """A setting can't be used as it is."""
+
+    code = "configuration"
+
+
+class NoCluster(ConfigurationError):
+    """No cluster is known, or several are and none was chosen."""
+
+    code = "no_cluster"
+
+
+class IssuerNotAllowed(ConfigurationError):
+    """The administrator limits the issuers, and this one is not among them."""
+
+    code = "issuer_not_allowed"
+
+
+class IssuerError(DeployKFError):
+    """The issuer could not be asked, or its answer can't be used."""
+
+    code = "issuer_error"
+
+
+class IssuerUnreachable(IssuerError):
+    """No answer: name resolution, connection, proxy or time-out."""
+
+    code = "issuer_unreachable"
+    retryable = True
+
+
+class IssuerFault(IssuerError):
+    """The issuer answered that it is in trouble itself (5xx, 429)."""
+
+    code = "issuer_fault"
+    retryable = True
+
+
+class CertificateUntrusted(IssuerError):
+    """The issuer's certificate is not one that this machine trusts."""
+
+    code = "certificate_untrusted"
+
+
+class NotAnIssuer(IssuerError):
+    """There is no OpenID Connect discovery document at this address."""
+
+    code = "not_an_issuer"
+
+
+class IssuerMismatch(IssuerError):
+    """The discovery document names another issuer (OpenID Connect Discovery 1.0, 4.3)."""
+
+    code = "issuer_mismatch"
+
+
+class ClientRejected(IssuerError):
+    """The issuer does not accept our client id or redirect URI (RFC 6749, 5.2)."""
+
+    code = "client_rejected"
+
+
+class TokenAnswerInvalid(IssuerError):
+    """The token endpoint's answer is not what RFC 6749, 5.1 and OpenID Connect ask for."""
+
+    code = "token_answer_invalid"
+
+
+class IDTokenInvalid(IssuerError):
+    """The ID token failed a check (OpenID Connect Core, 3.1.3.7 and 12.2)."""
+
+    code = "id_token_invalid"
+
+
+class LoginFailed(DeployKFError):
+    """An attempt to log in did not lead to a session."""
+
+    code = "login_failed"
+
+
+class CodeNotFound(LoginFailed):
+    """There is no authorization code in what was given."""
+
+    code = "code_not_found"
+
+
+class CodeRejected(LoginFailed):
+    """The issuer does not take the authorization code."""
+
+    code = "code_rejected"
+
+
+class LoginRequired(DeployKFError):
+    """There is no token that is valid or can be refreshed: a human has to log in."""
+
+    code = "login_required"
+
+
+class SessionEnded(LoginRequired):
+    """There was a session, and the issuer refuses to go on with it."""
+
+    code = "session_ended"
+
+
+class CacheError(DeployKFError):
+    """The credential cache can't be used as it is."""
+
+    code = "cache_error"
+
+
+class CacheBusy(CacheError):
+    """Another process holds the lock for too long."""
+
+    code = "cache_busy"
+    retryable = True
+
+
+class CacheDamaged(CacheError):
+    """The cache was not JSON as we know it, and was set aside."""
+
+    code = "cache_damaged"
+
+
+class CacheUnreadable(CacheError):
+    """The cache is there and can't be read."""
+
+    code = "cache_unreadable"
+
+
+class CacheUnsafe(CacheError):
+    """The cache is a link or belongs to someone else, so it is neither read nor written."""
+
+    code = "cache_unsafe"
+
+
+class CacheNotWritable(CacheError):
+    """The cache can't be written: permissions, a read-only or full disk, no locks."""
+
+    code = "cache_not_writable"
+
+
+class ServiceAccountError(DeployKFError):
+    """The mounted ServiceAccount token can't be used."""
+
+    code = "service_account_error"
+
+
+class ServiceAccountTokenMissing(ServiceAccountError):
+    """No token is mounted."""
+
+    code = "service_account_token_missing"
+
+
+class ServiceAccountTokenUnreadable(ServiceAccountError):
+    """The mounted file can't be read, or holds no token."""
+
+    code = "service_account_token_unreadable"
+
+
+class ServiceAccountTokenExpired(ServiceAccountError):
+    """The mounted token has expired; the kubelet should have replaced it."""
+
+    code = "service_account_token_expired"
+
+
+class ServiceAccountTokenForeign(ServiceAccountError):
+    """The mounted token is not for Kubeflow Pipelines."""
+
+    code = "service_account_token_foreign"

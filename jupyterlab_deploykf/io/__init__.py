@@ -1,0 +1,1 @@
+"""The edges: each module knows one thing of the outside."""

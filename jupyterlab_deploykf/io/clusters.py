@@ -1,0 +1,179 @@
+"""Which clusters there are: the environment's, the administrator's and the user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..core.cluster import Cluster, normalize_issuer, parse_cluster
+from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
+from .environment import cluster_entry
+from .files import Replacement, UnsafeFile, prepare_folder, read_private
+
+
+class ClusterBook:
+    """The clusters of one user.
+
+    Parameters
+    ----------
+    path
+        The user's own list, ``~/.config/kfp/deploykf.json``; it need not be there.
+    environ
+        The environment, looked at anew at each question: notebooks set variables.
+    administrator
+        Entries from traitlets.
+    allowed_issuers
+        The only issuers that may be used; None for any.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        environ: Mapping[str, str],
+        administrator: Sequence[Mapping[str, object]] = (),
+        allowed_issuers: Iterable[str] | None = None,
+    ) -> None:
+        self.path = path
+        self._environ = environ
+        self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
+        self._allowed = None if allowed_issuers is None else {normalize_issuer(url) for url in allowed_issuers}
+
+    def clusters(self) -> list[Cluster]:
+        """All of them; where an issuer stands in several places, the first counts.
+
+        The environment goes first, since it speaks of this very process; then
+        the administrator, then the user's own list.
+
+        Raises
+        ------
+        ConfigurationError
+            The environment or the user's list can't be used.
+        """
+        entry = cluster_entry(self._environ)
+        environment = [] if entry is None else [parse_cluster(entry, "environment")]
+        by_issuer: dict[str, Cluster] = {}
+        for cluster in [*environment, *self._administrator, *self.own()]:
+            if self._is_allowed(cluster.issuer):
+                by_issuer.setdefault(cluster.issuer, cluster)
+        return list(by_issuer.values())
+
+    def fixed(self) -> list[Cluster]:
+        """The clusters that don't depend on the user's list, for when that can't be read."""
+        entry = cluster_entry(self._environ)
+        environment = [] if entry is None else [parse_cluster(entry, "environment")]
+        return [c for c in [*environment, *self._administrator] if self._is_allowed(c.issuer)]
+
+    def own(self) -> list[Cluster]:
+        """The user's own list.
+
+        Raises
+        ------
+        ConfigurationError
+            The file can't be read, or an entry of it can't be used.
+        """
+        try:
+            document = json.loads(read_private(self.path))
+        except FileNotFoundError:
+            return []
+        except (OSError, UnsafeFile) as error:
+            raise self._unreadable(str(getattr(error, "strerror", None) or error)) from None
+        except (ValueError, RecursionError):
+            raise self._unreadable("it is not JSON") from None
+        entries = document.get("clusters") if isinstance(document, dict) else None
+        if not isinstance(entries, list):
+            raise self._unreadable("it holds no list «clusters»")
+        return [parse_cluster(entry, "file") for entry in entries]
+
+    def save_own(self, entries: Sequence[object]) -> list[Cluster]:
+        """Replace the user's own list.
+
+        Raises
+        ------
+        ConfigurationError
+            An entry can't be used, or the file can't be written; nothing has changed then.
+        IssuerNotAllowed
+        """
+        clusters = [parse_cluster(entry, "file") for entry in entries]
+        for cluster in clusters:
+            self.require_allowed(cluster.issuer)
+        content = json.dumps({"clusters": [cluster.to_entry() for cluster in clusters]}, indent=2)
+        try:
+            prepare_folder(os.path.dirname(self.path))
+            with Replacement(self.path) as replacement:
+                replacement.commit(content.encode("utf-8"))
+        except (OSError, UnsafeFile) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ConfigurationError(
+                f"The list of clusters {self.path} can't be written: {reason}.",
+                "Make the file writable for you, and save again.",
+            ) from None
+        return clusters
+
+    def find(self, issuer: str) -> Cluster:
+        """The cluster of an issuer; with the defaults where it is not configured.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+        """
+        wanted = normalize_issuer(issuer)
+        self.require_allowed(wanted)
+        try:
+            clusters = self.clusters()
+        except ConfigurationError:
+            # A broken list of the user's must not stop a cluster that does not stand in it.
+            clusters = self.fixed()
+            if not any(cluster.issuer == wanted for cluster in clusters):
+                raise
+        for cluster in clusters:
+            if cluster.issuer == wanted:
+                return cluster
+        return Cluster(issuer=wanted, source="cache")
+
+    def default(self, cached: Iterable[str] = ()) -> Cluster:
+        """The one cluster that is meant when none is named.
+
+        Parameters
+        ----------
+        cached
+            Issuers that the cache holds a session of: they count where
+            nothing is configured.
+
+        Raises
+        ------
+        NoCluster
+            There is none, or there are several; the message lists them.
+        """
+        clusters = self.clusters() or [self.find(issuer) for issuer in cached if self._is_allowed(issuer)]
+        if len(clusters) == 1:
+            return clusters[0]
+        if not clusters:
+            raise NoCluster(
+                "No deployKF cluster is known here.",
+                "In JupyterLab run «Login to deployKF»; in a script set DEPLOYKF_ISSUER_URL, "
+                'or name it: get_token("https://deploykf.example.com/dex").',
+            )
+        listed = ", ".join(cluster.issuer for cluster in clusters)
+        raise NoCluster(
+            f"There are several deployKF clusters here: {listed}.",
+            f'Name the one that you mean: get_token("{clusters[0].issuer}").',
+        )
+
+    def require_allowed(self, issuer: str) -> None:
+        """Raise `IssuerNotAllowed` where the administrator does not allow an issuer."""
+        if not self._is_allowed(issuer):
+            allowed = ", ".join(sorted(self._allowed or ())) or "none"
+            raise IssuerNotAllowed(
+                f"The administrator of this Jupyter server does not allow the issuer {issuer}.",
+                f"Use one of these, or ask the administrator: {allowed}.",
+            )
+
+    def _is_allowed(self, issuer: str) -> bool:
+        return self._allowed is None or issuer.rstrip("/") in self._allowed
+
+    def _unreadable(self, reason: str) -> DeployKFError:
+        return ConfigurationError(
+            f"The list of clusters {self.path} can't be used: {reason}.",
+            "Mend the file, or move it away and add the clusters again.",
+        )

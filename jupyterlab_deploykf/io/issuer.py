@@ -1,0 +1,188 @@
+"""One issuer, asked: discovery, keys, and the two token requests.
+
+Each method sends a request and hands the answer to a pure function of `core`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, Callable, Generic, Protocol, TypeVar
+
+from ..core.answer import Answer
+from ..core.claims import read_claims
+from ..core.cluster import Cluster
+from ..core.credential import Credential
+from ..core.idtoken import Expectation, Key, knows_key, parse_keys, verify_id_token
+from ..core.provider import Provider, discovery_url, process_discovery
+from ..core.tokenanswer import process_exchange, process_refresh
+from ..errors import IssuerFault, NotAnIssuer
+from .http import TLS
+
+#: Seconds for which the discovery document and the keys are believed. Dex
+#: rotates its keys every 6 hours; one that is not known is asked for at once.
+METADATA_LIFETIME = 3600.0
+
+_T = TypeVar("_T")
+
+
+class Transport(Protocol):
+    """What an `Issuer` needs of HTTP; `io.http.Http` is it."""
+
+    def get(self, url: str, tls: TLS) -> Answer:
+        """GET a document."""
+
+    def post_form(self, url: str, form: dict[str, str], tls: TLS) -> Answer:
+        """POST a form."""
+
+
+class Issuer:
+    """The issuer of a cluster.
+
+    Parameters
+    ----------
+    cluster
+        Where it is, and our client there.
+    http
+        The transport.
+    clock
+        Seconds since the epoch.
+    monotonic
+        Seconds, for the age of what is remembered.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        http: Transport,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.cluster = cluster
+        self._http = http
+        self._tls = TLS(ca_file=cluster.ca_file, skip_verify=cluster.skip_tls_verify)
+        self._clock = clock
+        self._provider = _Remembered[Provider](monotonic)
+        self._keys = _Remembered[Sequence[Key]](monotonic)
+
+    def provider(self) -> Provider:
+        """The discovery document, checked and remembered.
+
+        Raises
+        ------
+        IssuerError
+        """
+        return self._provider.get(self._discover)
+
+    def exchange(self, code: str, code_verifier: str, nonce: str) -> Credential:
+        """Trade an authorization code for tokens (RFC 6749, 4.1.3), and verify them.
+
+        Raises
+        ------
+        CodeRejected
+            The code was not spent then.
+        IssuerError
+        """
+        provider = self._ready()
+        answer = self._http.post_form(
+            provider.token_endpoint,
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "code_verifier": code_verifier,
+                "redirect_uri": self.cluster.redirect_uri,
+                "client_id": self.cluster.client_id,
+            },
+            self._tls,
+        )
+        credential = process_exchange(self.cluster, answer, self._clock())
+        self._verify(credential, provider, answer, nonce=nonce)
+        return credential
+
+    def refresh(self, credential: Credential) -> Credential:
+        """Trade a refresh token for new tokens (RFC 6749, 6), and verify them (OpenID Connect Core, 12.2).
+
+        Raises
+        ------
+        SessionEnded
+        IssuerError
+        """
+        provider = self._ready()
+        answer = self._http.post_form(
+            provider.token_endpoint,
+            {
+                "grant_type": "refresh_token",
+                "refresh_token": credential.refresh_token,
+                "client_id": self.cluster.client_id,
+            },
+            self._tls,
+        )
+        renewed = process_refresh(self.cluster, answer, credential, self._clock())
+        subject = read_claims(credential.id_token).get("sub")
+        self._verify(renewed, provider, answer, subject=subject if isinstance(subject, str) else None)
+        return renewed
+
+    def _ready(self) -> Provider:
+        """Have all that the verification needs before a code or a refresh token is spent."""
+        provider = self.provider()
+        self._keys.get(lambda: self._fetch_keys(provider))
+        return provider
+
+    def _verify(self, credential: Credential, provider: Provider, answer: Answer, **expected: Any) -> None:
+        keys = self._keys.get(lambda: self._fetch_keys(provider))
+        if not knows_key(credential.id_token, keys):
+            self._keys.forget()
+            keys = self._keys.get(lambda: self._fetch_keys(provider))
+        expectation = Expectation(
+            issuer=provider.issuer,
+            client_id=self.cluster.client_id,
+            now=self._clock(),
+            issuer_now=answer.date(),
+            **expected,
+        )
+        verify_id_token(credential.id_token, keys, expectation)
+
+    def _discover(self) -> Provider:
+        answer = self._http.get(discovery_url(self.cluster.issuer), self._tls)
+        self._refuse_fault(answer)
+        return process_discovery(self.cluster, answer)
+
+    def _fetch_keys(self, provider: Provider) -> Sequence[Key]:
+        answer = self._http.get(provider.jwks_uri, self._tls)
+        self._refuse_fault(answer)
+        keys = parse_keys(answer.body) if answer.status == 200 else None
+        if keys is None:
+            raise NotAnIssuer(
+                f"The issuer of {self.cluster.name} publishes no keys: {answer.status} at its jwks_uri.",
+                "Ask your platform's administrator: the issuer's configuration is broken.",
+            )
+        return keys
+
+    def _refuse_fault(self, answer: Answer) -> None:
+        if answer.status >= 500 or answer.status == 429:
+            raise IssuerFault(
+                f"The issuer of {self.cluster.name} is in trouble: it answers {answer.status}.",
+                "Try again in a minute.",
+            )
+
+
+class _Remembered(Generic[_T]):
+    """A value that is fetched once, and again when it is too old."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._value: _T | None = None
+        self._fetched = 0.0
+
+    def get(self, fetch: Callable[[], _T]) -> _T:
+        with self._lock:
+            if self._value is None or self._monotonic() - self._fetched > METADATA_LIFETIME:
+                self._value = fetch()
+                self._fetched = self._monotonic()
+            return self._value
+
+    def forget(self) -> None:
+        with self._lock:
+            self._value = None

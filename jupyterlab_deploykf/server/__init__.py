@@ -1,0 +1,1 @@
+"""The Jupyter server extension: it translates between HTTP and the use cases of `session`."""

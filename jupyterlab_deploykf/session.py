@@ -1,0 +1,375 @@
+"""The use cases: login, get_token, refresh, status, logout.
+
+Everything that touches a credential goes through here: the server, the kfp
+adapters and the command line only translate. This module is loaded by kernels
+for their first token, so what a cached token does not need is imported where
+it is used.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Callable
+
+from .core.credential import Credential
+from .core.decide import Decision, decide
+from .core.secret import Secret
+from .errors import CacheError, CacheNotWritable, DeployKFError, IssuerError, LoginRequired, SessionEnded
+
+if TYPE_CHECKING:
+    from .core.cluster import Cluster
+    from .core.provider import Provider
+    from .core.session import Session
+    from .io.clusters import ClusterBook
+    from .io.issuer import Issuer
+    from .io.store import Store, Transaction
+
+#: Seconds between attempts to refresh a token that is still valid.
+ATTEMPT_INTERVAL = 60.0
+
+#: What a caller wants to be refreshed: kernels only what they can't do without.
+MANDATORY = frozenset({Decision.REFRESH_NOW})
+ADVISORY = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON})
+ALWAYS = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON, Decision.USE})
+
+
+class Sessions:
+    """The sessions of one user.
+
+    Parameters
+    ----------
+    store
+        The cache.
+    clusters
+        Which clusters there are.
+    issuer_of
+        Gives the client of a cluster's issuer.
+    clock
+        Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clusters: ClusterBook,
+        issuer_of: Callable[[Cluster], Issuer],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.store = store
+        self.clusters = clusters
+        self._issuer_of = issuer_of
+        self._clock = clock
+        self._issuers: dict[Cluster, Issuer] = {}
+        self._lock = threading.Lock()
+        # By issuer: the last trouble, when a refresh last failed, and
+        # credentials that could not be saved.
+        self._problems: dict[str, DeployKFError] = {}
+        self._failed_at: dict[str, float] = {}
+        self._unsaved: dict[str, Credential] = {}
+
+    def get_token(self, issuer: str | None = None) -> Secret:
+        """The ID token of a session, refreshed where it must be.
+
+        With a token that is valid for a while this is one look at the file:
+        no lock and no request.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL; None for the only cluster there is.
+
+        Returns
+        -------
+        Secret
+            A text that hides itself where it is displayed.
+
+        Raises
+        ------
+        LoginRequired
+            A human has to log in. It is never asked for here.
+        NoCluster, IssuerNotAllowed, ConfigurationError
+        IssuerError
+            The token has expired, and the issuer could not be asked for another.
+        CacheError
+        """
+        wanted = self._wanted(issuer)
+        credential = self._credential(wanted)
+        if decide(credential, self._clock()) not in (Decision.USE, Decision.REFRESH_SOON):
+            credential = self._renewed(wanted, MANDATORY)
+        if credential is None:
+            raise self._login_required(wanted)
+        return credential.id_token
+
+    def login(self, issuer: str, code: str, code_verifier: str, nonce: str) -> Session:
+        """Trade an authorization code for a session, and save it.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL.
+        code
+            What the user gave: the code is found in it.
+        code_verifier, nonce
+            Of the attempt that the code belongs to.
+
+        Raises
+        ------
+        LoginFailed, IssuerError, CacheError, ConfigurationError
+            The session that was there before is still there. Room in the
+            cache is made sure of before the code is spent.
+        """
+        from .core.code import find_code
+
+        cluster = self.clusters.find(issuer)
+        found = find_code(code)
+        client = self._issuer(cluster)
+        with self.store.locked() as transaction, transaction.room():
+            credential = client.exchange(found, code_verifier, nonce)
+            self._forget_trouble(cluster.issuer)
+            self._save(cluster.issuer, client.provider().issuer, credential, transaction)
+        return self.session(cluster.issuer)
+
+    def refresh(self, issuer: str) -> Session:
+        """Refresh a session now, whatever time it has left.
+
+        Raises
+        ------
+        LoginRequired, IssuerError, CacheError, ConfigurationError
+        """
+        cluster = self.clusters.find(issuer)
+        self._failed_at.pop(cluster.issuer, None)
+        if self._renewed(cluster.issuer, ALWAYS, keep_valid=False) is None:
+            raise self._login_required(cluster.issuer)
+        return self.session(cluster.issuer)
+
+    def keep_fresh(self, issuer: str) -> Session:
+        """Refresh a session that is inside its advisory window; leave others as they are.
+
+        A refresh that fails leaves a valid token in use; the session's
+        `problem` says why.
+
+        Raises
+        ------
+        CacheError, ConfigurationError
+        IssuerError
+            The token is not valid any more.
+        """
+        self._renewed(issuer, ADVISORY)
+        return self.session(issuer)
+
+    def logout(self, issuer: str) -> Session:
+        """Forget a session on this machine.
+
+        Dex has no revocation endpoint: what the issuer knows of the session
+        expires by itself.
+
+        Raises
+        ------
+        CacheError, ConfigurationError
+        """
+        from .core.cluster import normalize_issuer
+
+        # A session may be ended at an issuer that is not allowed any more.
+        wanted = normalize_issuer(issuer)
+        with self.store.locked() as transaction:
+            self._unsaved.pop(wanted, None)
+            transaction.save({wanted: {}})
+        self._forget_trouble(wanted)
+        return self.session(wanted)
+
+    def session(self, issuer: str) -> Session:
+        """The session at an issuer, as it is now; no request is made.
+
+        Raises
+        ------
+        CacheError, ConfigurationError
+        """
+        from .core.cluster import Cluster, normalize_issuer
+        from .core.session import describe
+
+        wanted = normalize_issuer(issuer)
+        cluster = next((c for c in self.known() if c.issuer == wanted), Cluster(wanted, source="cache"))
+        return describe(cluster, self._credential(wanted), self._problems.get(wanted), self._clock())
+
+    def status(self) -> list[Session]:
+        """The sessions at all known clusters; no request is made.
+
+        Raises
+        ------
+        CacheError
+        """
+        from .core.session import describe
+
+        now = self._clock()
+        return [
+            describe(cluster, self._credential(cluster.issuer), self._problems.get(cluster.issuer), now)
+            for cluster in self.known()
+        ]
+
+    def known(self) -> list[Cluster]:
+        """The configured clusters, and those that the cache holds a session of.
+
+        Raises
+        ------
+        CacheError
+        """
+        from .core.cluster import Cluster
+        from .errors import ConfigurationError
+
+        try:
+            configured = self.clusters.clusters()
+        except ConfigurationError:
+            # `GET clusters` says what is wrong with the list.
+            configured = self.clusters.fixed()
+        issuers = {cluster.issuer for cluster in configured}
+        cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]
+        return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
+
+    def provider(self, issuer: str) -> tuple[Cluster, Provider]:
+        """A cluster and its issuer's metadata, discovered.
+
+        Raises
+        ------
+        IssuerError, ConfigurationError
+        """
+        cluster = self.clusters.find(issuer)
+        return cluster, self._issuer(cluster).provider()
+
+    def restore(self, entries: dict[str, dict[str, object]]) -> list[str]:
+        """Put back entries that a writer of the reference kind erased.
+
+        Parameters
+        ----------
+        entries
+            What was there before, by issuer.
+
+        Returns
+        -------
+        list of str
+            The issuers that were put back: not those that are there again, or
+            whose user logged out.
+
+        Raises
+        ------
+        CacheError
+        """
+        with self.store.locked() as transaction:
+            now = self.store.entries_now()
+            missing = {issuer: entry for issuer, entry in entries.items() if issuer not in now}
+            if missing:
+                transaction.save(missing)
+        return list(missing)
+
+    def _wanted(self, issuer: str | None) -> str:
+        if issuer is None:
+            return self.clusters.default(self._cached_issuers()).issuer
+        from .core.cluster import normalize_issuer
+
+        wanted = normalize_issuer(issuer)
+        self.clusters.require_allowed(wanted)
+        return wanted
+
+    def _cached_issuers(self) -> list[str]:
+        return [issuer for issuer, entry in self.store.entries().items() if Credential.from_entry(entry)]
+
+    def _credential(self, issuer: str) -> Credential | None:
+        return self._unsaved.get(issuer) or self.store.credential(issuer)
+
+    def _renewed(self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True) -> Credential | None:
+        """Refresh a session if its decision, taken under the lock, is among those `wanted`.
+
+        Parameters
+        ----------
+        issuer
+            The cluster's issuer.
+        wanted
+            Decisions that lead to a refresh.
+        keep_valid
+            Whether trouble is put up with while the token is valid.
+
+        Returns
+        -------
+        Credential or None
+            A valid one, or None where a login is required.
+        """
+        try:
+            with self.store.locked() as transaction:
+                # Another process may have refreshed while this one waited.
+                credential = self._unsaved.get(issuer) or transaction.credential(issuer)
+                if credential is None or not credential.refresh_token:
+                    return credential if credential and credential.is_valid(self._clock()) else None
+                if decide(credential, self._clock()) not in wanted or self._is_too_early(issuer, credential):
+                    if issuer in self._unsaved:
+                        self._save(issuer, issuer, credential, transaction)
+                    return credential
+                return self._refresh(issuer, credential, transaction)
+        except (IssuerError, SessionEnded, CacheError) as error:
+            self._note_trouble(issuer, error)
+            current = self._credential(issuer)
+            if keep_valid and current is not None and current.is_valid(self._clock()):
+                return current
+            raise
+
+    def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
+        """Under the lock: refresh, verify, save."""
+        client = self._issuer(self.clusters.find(issuer))
+        with transaction.room():
+            try:
+                renewed = client.refresh(credential)
+            except SessionEnded:
+                current = transaction.credential(issuer)
+                if current and current.refresh_token not in ("", credential.refresh_token):
+                    # A writer of the reference kind, which takes no lock, was
+                    # quicker: the session goes on with what it wrote.
+                    return current
+                # It stays dead: nobody needs to ask again. The ID token may be valid yet.
+                transaction.save({issuer: credential.without_refresh_token().to_entry()})
+                raise
+            self._save(issuer, client.provider().issuer, renewed, transaction)
+        self._forget_trouble(issuer)
+        return renewed
+
+    def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction) -> None:
+        """Save under the issuer's own name of itself; what can't be saved is kept in memory."""
+        try:
+            transaction.save({key: credential.to_entry()})
+        except CacheNotWritable as error:
+            # The room was there a moment ago. The old refresh token is spent,
+            # so the new one must not be lost: the next refresh saves again.
+            self._unsaved[issuer] = credential
+            self._note_trouble(issuer, error)
+            raise
+        self._unsaved.pop(issuer, None)
+
+    def _is_too_early(self, issuer: str, credential: Credential) -> bool:
+        """Whether an attempt failed a short time ago, and the token is valid yet."""
+        failed_at = self._failed_at.get(issuer)
+        now = self._clock()
+        return failed_at is not None and 0 <= now - failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)
+
+    def _note_trouble(self, issuer: str, error: DeployKFError) -> None:
+        self._problems[issuer] = error
+        self._failed_at[issuer] = self._clock()
+
+    def _forget_trouble(self, issuer: str) -> None:
+        self._problems.pop(issuer, None)
+        self._failed_at.pop(issuer, None)
+
+    def _login_required(self, issuer: str) -> LoginRequired:
+        next_step = "In JupyterLab run the command «Login to deployKF»."
+        notice = f" {self.store.notice.message}" if self.store.notice else ""
+        if self._credential(issuer) is None:
+            return LoginRequired(f"You are not signed in at {issuer}.{notice}", next_step)
+        problem = self._problems.get(issuer)
+        if isinstance(problem, SessionEnded):
+            return SessionEnded(problem.message + notice, next_step)
+        from .core.tokenanswer import session_ended
+
+        return SessionEnded(session_ended(self.clusters.find(issuer)).message + notice, next_step)
+
+    def _issuer(self, cluster: Cluster) -> Issuer:
+        with self._lock:
+            if cluster not in self._issuers:
+                self._issuers[cluster] = self._issuer_of(cluster)
+            return self._issuers[cluster]

@@ -1,0 +1,100 @@
+"""The one place that puts the parts together.
+
+A kernel imports this for `get_token`, so parts are imported when they are put
+together and not before.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .core.cluster import Cluster
+    from .core.secret import Secret
+    from .io.issuer import Issuer
+    from .session import Sessions
+
+_shared: dict[str, Sessions] = {}
+
+
+def make_sessions(
+    administrator: Sequence[Mapping[str, object]] = (),
+    allowed_issuers: Iterable[str] | None = None,
+) -> Sessions:
+    """The sessions of the user that this process runs as.
+
+    Parameters
+    ----------
+    administrator
+        Clusters that the administrator configured.
+    allowed_issuers
+        The only issuers that may be used; None for any.
+
+    Raises
+    ------
+    ConfigurationError
+        The administrator's configuration can't be used.
+    """
+    from .io.clusters import ClusterBook
+    from .io.environment import cache_path, clusters_path
+    from .io.store import Store
+    from .session import Sessions
+
+    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers)
+    return Sessions(Store(cache_path()), book, _make_issuer)
+
+
+def shared_sessions() -> Sessions:
+    """The sessions that all callers in this process share, for the home folder as it is now."""
+    from .io.environment import cache_path
+
+    path = cache_path()
+    if path not in _shared:
+        _shared[path] = make_sessions()
+    return _shared[path]
+
+
+def get_token(issuer: str | None = None) -> Secret:
+    """The ID token of the session that you are signed in with; refreshed where it must be.
+
+    It never asks for a login: in JupyterLab run «Login to deployKF» first.
+
+    Parameters
+    ----------
+    issuer
+        The issuer's URL, such as ``https://deploykf.example.com/dex``; None
+        for the only cluster that there is.
+
+    Returns
+    -------
+    str
+        The token. It hides itself where a notebook would display it; ``str()``
+        and f-strings give the text.
+
+    Raises
+    ------
+    LoginRequired
+        You are not signed in, or the session has ended.
+    DeployKFError
+        The root of all that can go wrong; its text says what to do next.
+
+    Examples
+    --------
+    >>> import kfp
+    >>> from jupyterlab_deploykf import get_token
+    >>> client = kfp.Client(
+    ...     host="https://deploykf.example.com/pipeline",
+    ...     existing_token=get_token(),
+    ... )  # doctest: +SKIP
+    """
+    return shared_sessions().get_token(issuer)
+
+
+def _make_issuer(cluster: Cluster) -> Issuer:
+    from .io.http import Http
+    from .io.issuer import Issuer
+
+    return Issuer(cluster, Http())

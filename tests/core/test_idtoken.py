@@ -1,0 +1,135 @@
+"""A table of bad ID tokens, and the good ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+import pytest
+
+from jupyterlab_deploykf.core.idtoken import Expectation, knows_key, parse_keys, verify_id_token
+from jupyterlab_deploykf.errors import IDTokenInvalid
+
+from ..support.keys import jwk, private_key, sign
+
+NOW = 1_700_000_000.0
+KEYS = [jwk("rsa-1"), jwk("ec-1")]
+GOOD: dict[str, Any] = {
+    "iss": "https://deploykf.example.com/dex",
+    "sub": "CgR1c2Vy",
+    "aud": "kubeflow-pipelines-sdk",
+    "iat": NOW - 5,
+    "exp": NOW + 3600,
+    "nonce": "n-0S6_WzA2Mj",
+}
+EXPECTED = Expectation(
+    issuer="https://deploykf.example.com/dex", client_id="kubeflow-pipelines-sdk", now=NOW, nonce="n-0S6_WzA2Mj"
+)
+
+
+def without(claim: str) -> dict[str, Any]:
+    return {name: value for name, value in GOOD.items() if name != claim}
+
+
+@pytest.mark.parametrize("kid", ["rsa-1", "ec-1"])
+def test_a_good_token_is_taken(kid: str) -> None:
+    assert verify_id_token(sign(GOOD, kid), KEYS, EXPECTED)["sub"] == "CgR1c2Vy"
+
+
+def test_an_audience_of_several_with_us_authorized_is_taken() -> None:
+    token = sign({**GOOD, "aud": ["other", "kubeflow-pipelines-sdk"], "azp": "kubeflow-pipelines-sdk"})
+    assert verify_id_token(token, KEYS, EXPECTED)
+
+
+def test_a_token_without_key_id_is_tried_with_every_key() -> None:
+    token = jwt.encode(GOOD, private_key("rsa-1"), algorithm="RS256")
+    assert verify_id_token(token, [jwk("rsa-2"), jwk("rsa-1")], EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({**GOOD, "iss": "https://deploykf.example.com/dex/"}, "another issuer"),
+        ({**GOOD, "aud": "other"}, "not meant for the client"),
+        ({**GOOD, "aud": ["other"]}, "not meant for the client"),
+        (without("aud"), "not meant for the client"),
+        ({**GOOD, "aud": ["kubeflow-pipelines-sdk", "other"]}, "names none of them"),
+        ({**GOOD, "azp": "other"}, "issued to another client"),
+        ({**GOOD, "exp": NOW - 121}, "has expired"),
+        (without("exp"), "no time of expiry"),
+        ({**GOOD, "exp": True}, "no time of expiry"),
+        ({**GOOD, "iat": NOW + 121}, "issued in the future"),
+        (without("iat"), "when it was issued"),
+        ({**GOOD, "nonce": "other"}, "nonce differs"),
+        (without("nonce"), "nonce differs"),
+        (without("sub"), "names no user"),
+        ({**GOOD, "sub": 7}, "names no user"),
+    ],
+)
+def test_a_wrong_claim_is_refused_by_name(claims: dict[str, Any], said: str) -> None:
+    token = sign({k: v for k, v in claims.items() if k != "sub"}) if claims.get("sub") == 7 else sign(claims)
+    with pytest.raises(IDTokenInvalid, match=said) as caught:
+        verify_id_token(token, KEYS, EXPECTED)
+    assert token not in str(caught.value)
+
+
+def test_a_swapped_subject_is_refused_after_a_refresh() -> None:
+    expected = Expectation(issuer=GOOD["iss"], client_id="kubeflow-pipelines-sdk", now=NOW, subject="someone-else")
+    with pytest.raises(IDTokenInvalid, match="another user"):
+        verify_id_token(sign(GOOD), KEYS, expected)
+
+
+def test_an_unsigned_token_is_refused() -> None:
+    with pytest.raises(IDTokenInvalid, match="«none», which is not accepted"):
+        verify_id_token(jwt.encode(GOOD, None, algorithm="none"), KEYS, EXPECTED)
+
+
+def test_a_symmetric_signature_with_the_public_key_as_secret_is_refused() -> None:
+    token = jwt.encode(GOOD, "a secret of thirty-two characters", algorithm="HS256", headers={"kid": "rsa-1"})
+    with pytest.raises(IDTokenInvalid, match="«HS256», which is not accepted"):
+        verify_id_token(token, KEYS, EXPECTED)
+
+
+def test_a_signature_by_a_key_that_is_not_published_is_refused() -> None:
+    token = sign(GOOD, "rsa-2")
+    assert not knows_key(token, KEYS)
+    with pytest.raises(IDTokenInvalid, match="does not publish"):
+        verify_id_token(token, KEYS, EXPECTED)
+
+
+def test_a_forged_signature_under_a_published_key_id_is_refused() -> None:
+    token = jwt.encode(GOOD, private_key("rsa-2"), algorithm="RS256", headers={"kid": "rsa-1"})
+    with pytest.raises(IDTokenInvalid, match="wrong signature"):
+        verify_id_token(token, KEYS, EXPECTED)
+
+
+def test_changed_claims_are_refused() -> None:
+    head, _, tail = sign(GOOD).split(".")
+    body = sign({**GOOD, "email": "admin@example.com"}).split(".")[1]
+    with pytest.raises(IDTokenInvalid, match="wrong signature"):
+        verify_id_token(f"{head}.{body}.{tail}", KEYS, EXPECTED)
+
+
+@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "....", "é.é.é"])
+def test_what_is_no_token_is_refused(text: str) -> None:
+    with pytest.raises(IDTokenInvalid):
+        verify_id_token(text, KEYS, EXPECTED)
+
+
+def test_a_clock_that_is_off_is_told_from_a_token_that_is_out_of_date() -> None:
+    ahead = Expectation(
+        issuer=GOOD["iss"], client_id="kubeflow-pipelines-sdk", now=NOW + 7200, issuer_now=NOW, nonce=GOOD["nonce"]
+    )
+    with pytest.raises(IDTokenInvalid, match="clock is 120 minutes ahead") as caught:
+        verify_id_token(sign(GOOD), KEYS, ahead)
+    assert "Set this machine's clock" in caught.value.next_step
+
+
+def test_a_key_for_encryption_does_not_sign() -> None:
+    with pytest.raises(IDTokenInvalid, match="does not publish"):
+        verify_id_token(sign(GOOD), [{**jwk("rsa-1"), "use": "enc"}], EXPECTED)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"keys": {}}', b"[" * 5000])
+def test_what_is_no_key_set_is_none(body: bytes) -> None:
+    assert parse_keys(body) is None
