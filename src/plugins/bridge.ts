@@ -1,0 +1,25 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ServerBridge } from '../bridge/server';
+import { IBridge } from '../tokens';
+
+/**
+ * Provides the way to the credential cache by the server extension.
+ */
+export const bridgePlugin: JupyterFrontEndPlugin<IBridge> = {
+  id: 'jupyterlab-deploykf:bridge',
+  description: 'Provides the way to the deployKF credential cache.',
+  provides: IBridge,
+  optional: [ITranslator],
+  autoStart: false,
+  activate: (app: JupyterFrontEnd, translator: ITranslator | null): IBridge =>
+    new ServerBridge({
+      serverSettings: app.serviceManager.serverSettings,
+      events: app.serviceManager.events.stream,
+      trans: (translator ?? nullTranslator).load('jupyterlab_deploykf')
+    })
+};

@@ -1,0 +1,20 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+
+import { SessionsModel } from '../model/sessions';
+import { IBridge, ISessions } from '../tokens';
+
+/**
+ * Provides the sessions of this Jupyter server. It asks nothing by itself.
+ */
+export const sessionsPlugin: JupyterFrontEndPlugin<ISessions> = {
+  id: 'jupyterlab-deploykf:sessions',
+  description: 'Provides the deployKF sessions of this Jupyter server.',
+  provides: ISessions,
+  requires: [IBridge],
+  autoStart: false,
+  activate: (_: JupyterFrontEnd, bridge: IBridge): ISessions =>
+    new SessionsModel(bridge)
+};

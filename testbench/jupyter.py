@@ -1,0 +1,138 @@
+"""JupyterLab behind the gateway, in a home of its own, started as Kubeflow Notebooks start it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .bench import Bench
+from .ports import is_open
+from .process import Child
+
+# What must not leak in from the user who runs this: settings, servers, credentials.
+_FOREIGN = ("JUPYTER", "IPYTHON", "JPY_", "DEPLOYKF_", "KF_PIPELINES_", "XDG_", "PYTHONPATH", "PYTHONHOME")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that the notebook offers.
+
+    Parameters
+    ----------
+    name
+        Its folder's name, such as ``kfp2``.
+    title
+        What people see.
+    python
+        The interpreter, with ipykernel and this project installed.
+    """
+
+    name: str
+    title: str
+    python: Path
+
+
+def home_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An environment in which nothing of the user's own home is read or written.
+
+    Parameters
+    ----------
+    home
+        The home folder of its own; it is made.
+    extra
+        Further variables.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    places = {
+        "HOME": home,
+        "JUPYTER_CONFIG_DIR": home / ".jupyter",
+        "JUPYTER_DATA_DIR": home / ".local/share/jupyter",
+        "JUPYTER_RUNTIME_DIR": home / ".local/share/jupyter/runtime",
+        "IPYTHONDIR": home / ".ipython",
+        "XDG_CONFIG_HOME": home / ".config",
+        "XDG_CACHE_HOME": home / ".cache",
+        "XDG_DATA_HOME": home / ".local/share",
+    }
+    return {**kept, **{name: str(place) for name, place in places.items()}, **(extra or {})}
+
+
+def install_kernel(home: Path, kernel: Kernel) -> None:
+    """Offer a kernel in a home."""
+    folder = home / ".local/share/jupyter/kernels" / kernel.name
+    folder.mkdir(parents=True, exist_ok=True)
+    spec = {
+        "argv": [str(kernel.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": kernel.title,
+        "language": "python",
+        "metadata": {"debugger": True},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec, indent=2))
+
+
+def make_jupyter(
+    bench: Bench,
+    python: Path,
+    home: Path,
+    *,
+    kernels: tuple[Kernel, ...] = (),
+    config: Path | None = None,
+    extra: Mapping[str, str] | None = None,
+    arguments: tuple[str, ...] = (),
+) -> Child:
+    """A JupyterLab that is not started yet.
+
+    Parameters
+    ----------
+    bench
+        Whose notebook it is.
+    python
+        The interpreter that has JupyterLab and the extension.
+    home
+        Its home folder; its files are in ``work`` there.
+    kernels
+        Offered besides its own.
+    config
+        A configuration file of Jupyter's.
+    extra
+        Further environment variables; those of the cluster are set.
+    arguments
+        Further arguments.
+    """
+    work = home / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    for kernel in kernels:
+        install_kernel(home, kernel)
+    cluster = {"DEPLOYKF_ISSUER_URL": bench.issuer, "DEPLOYKF_API_URL": bench.api_url}
+    if bench.ca_file:
+        cluster["DEPLOYKF_CA_FILE"] = str(bench.ca_file)
+    environment = home_environment(home, {**cluster, "NB_PREFIX": bench.notebook_path.rstrip("/"), **(extra or {})})
+    command = [
+        str(python),
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.port={bench.notebook_port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.base_url={bench.notebook_path}",
+        f"--ServerApp.root_dir={work}",
+        # The gateway is the login, as on Kubeflow Notebooks; XSRF checks stay on.
+        "--IdentityProvider.token=",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=None",
+        *([f"--config={config}"] if config else []),
+        *arguments,
+    ]
+    return Child(
+        "JupyterLab",
+        command,
+        bench.folder / "jupyter.log",
+        env=environment,
+        cwd=work,
+        ready=lambda: is_open(bench.notebook_port),
+    )
