@@ -11,10 +11,10 @@ import threading
 from pathlib import Path
 
 from .bench import Bench
-from .binaries import BUILD, BuildFailed
+from .binaries import BUILD
 from .demo import run_demo
-from .options import BenchOptions
-from .process import ChildFailed
+from .errors import BenchError
+from .options import BenchOptions, Listener
 
 
 def main() -> int:
@@ -36,14 +36,14 @@ def main() -> int:
             run_demo(arguments.folder.resolve(), arguments.kernel_python.absolute(), arguments.port, stop)
         else:
             _serve(arguments.port, stop)
-    except (BuildFailed, ChildFailed, OSError) as error:
+    except (BenchError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
 def _serve(port: int, stop: threading.Event) -> None:
-    with tempfile.TemporaryDirectory() as folder, Bench(BenchOptions(port=port), Path(folder)) as bench:
+    with tempfile.TemporaryDirectory() as folder, Bench(BenchOptions(Listener(port=port)), Path(folder)) as bench:
         addresses = {"origin": bench.origin, "issuer": bench.issuer, "api_url": bench.api_url}
         print(json.dumps(addresses), flush=True)
         stop.wait()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import ssl
 from pathlib import Path
 
 import trustme
 
-from .dex import make_dex
+from .binaries import DEX, OAUTH2_PROXY
+from .dex import Dex
 from .gateway import Backends, Gateway, Request
 from .kfp_api import KfpApi
-from .oauth2_proxy import make_oauth2_proxy
-from .options import BenchOptions, User
-from .ports import free_port
+from .oauth2_proxy import OAuth2Proxy
+from .options import BenchOptions, Listener, User
+from .process import free_port
 from .webserver import WebServers
 
 
@@ -24,7 +26,7 @@ class Bench:
     options
         What it is made of.
     folder
-        For its configuration, logs and Dex's sessions.
+        For its configuration and logs.
 
     Examples
     --------
@@ -35,35 +37,45 @@ class Bench:
     def __init__(self, options: BenchOptions, folder: Path) -> None:
         self.options = options
         self.folder = folder
-        self.users: tuple[User, ...] = options.users
-        self.scheme = "https" if options.https else "http"
+        self.users: tuple[User, ...] = tuple(user for user in options.users if user.static)
         self.notebook_port = free_port()
-        dex_port, proxy_port = free_port(), free_port()
-        self._servers = WebServers()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.ca_file = self._make_ca() if options.https else None
+        self._tls: ssl.SSLContext | None = None
+        self.ca_file: Path | None = None
+        if any(listener.https for listener in (options.listener, *options.also)):
+            self._make_authority()
+        # Before the first server, so that a failed build leaves no thread behind.
+        dex_binary, proxy_binary = DEX.path(), OAUTH2_PROXY.path()
+        self._servers = WebServers()
         self.kfp_api = KfpApi(options.users)
         api_port = self._servers.serve(self.kfp_api.application())
-        self.gateway = Gateway(
-            Backends(
-                dex=f"http://127.0.0.1:{dex_port}",
-                oauth2_proxy=f"http://127.0.0.1:{proxy_port}",
-                kfp_api=f"http://127.0.0.1:{api_port}",
-                notebook=f"http://127.0.0.1:{self.notebook_port}",
-                notebook_prefix=self.notebook_path,
-            ),
-            self.scheme,
+        self.gateway = Gateway()
+        application = self.gateway.application()
+        ports = self._servers.listen(
+            application, [(at.port, self._tls if at.https else None) for at in (options.listener, *options.also)]
         )
-        self._port = self._servers.serve(self.gateway.application(), options.port, self._tls)
-        self.dex = make_dex(options, self.origin, dex_port, folder)
-        self.oauth2_proxy = make_oauth2_proxy(options, self.origin, proxy_port, folder, self.ca_file)
-
-    _tls: ssl.SSLContext | None = None
-
-    @property
-    def origin(self) -> str:
-        """What a browser sees."""
-        return f"{self.scheme}://127.0.0.1:{self._port}"
+        self.origin, *also = (_origin(at, port) for at, port in zip((options.listener, *options.also), ports))
+        self.other_origins = tuple(also)
+        proxy_secret = secrets.token_hex(16)
+        self.dex = Dex(
+            dex_binary,
+            folder,
+            self.issuer,
+            f"{self.origin}/oauth2/callback",
+            proxy_secret,
+            options.users,
+            options.dex,
+        )
+        self.oauth2_proxy = OAuth2Proxy(
+            proxy_binary, folder, self.origin, self.dex.url, proxy_secret, secrets.token_hex(16), options.proxy
+        )
+        self.gateway.backends = Backends(
+            dex=self.dex.url,
+            oauth2_proxy=self.oauth2_proxy.url,
+            kfp_api=f"http://127.0.0.1:{api_port}",
+            notebook=f"http://127.0.0.1:{self.notebook_port}",
+            notebook_prefix=self.notebook_path,
+        )
 
     @property
     def issuer(self) -> str:
@@ -87,7 +99,7 @@ class Bench:
 
     @property
     def token_requests(self) -> int:
-        """How many token requests Dex has had."""
+        """How many token requests of clients Dex has had; oauth2-proxy's own don't count."""
         return len(self.requests_to("/dex/token", "POST"))
 
     def start(self) -> Bench:
@@ -112,10 +124,13 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _make_ca(self) -> Path:
+    def _make_authority(self) -> None:
         authority = trustme.CA()
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._tls)
-        path = self.folder / "ca.pem"
-        authority.cert_pem.write_to_path(str(path))
-        return path
+        self.ca_file = self.folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(self.ca_file))
+
+
+def _origin(listener: Listener, port: int) -> str:
+    return f"{'https' if listener.https else 'http'}://{listener.host}:{port}"

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from .errors import BuildError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 #: Everything that is made and not kept in git.
@@ -24,10 +26,6 @@ BUILD = CHECKOUT / ".build"
 
 #: What go.mod asks for; an older Go would fetch a toolchain from a host that may be out of reach.
 _OLDEST_GO = (1, 26)
-
-
-class BuildFailed(Exception):
-    """A binary could not be built; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,12 @@ class Tool:
 
         Raises
         ------
-        BuildFailed
+        BuildError
         """
         override = os.environ.get(self.variable)
         if override:
             if not os.access(override, os.X_OK):
-                raise BuildFailed(f"{self.variable}={override} is not a program that can be run.")
+                raise BuildError(f"{self.variable}={override} is not a program that can be run.")
             return Path(override)
         module = CHECKOUT / "testbench" / "go" / self.name
         inputs = b"".join((module / file).read_bytes() for file in ("go.mod", "go.sum"))
@@ -100,7 +98,7 @@ class Tool:
                     print(f"  … still building {self.name}, {time.monotonic() - started:.0f} s", flush=True)
         if code != 0:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
-            raise BuildFailed(
+            raise BuildError(
                 f"{self.name} could not be built:\n{tail}\n"
                 f"Look into {log}, or set {self.variable} to a {self.name} that you have."
             )
@@ -117,7 +115,7 @@ def find_go() -> str:
 
     Raises
     ------
-    BuildFailed
+    BuildError
     """
     found = shutil.which("go")
     if found and _version(found) >= _OLDEST_GO:
@@ -133,7 +131,7 @@ def find_go() -> str:
             ):
                 result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
                 if result.returncode != 0:
-                    raise BuildFailed(f"Go could not be installed:\n{result.stderr[-2000:]}\nInstall Go 1.26 or newer.")
+                    raise BuildError(f"Go could not be installed:\n{result.stderr[-2000:]}\nInstall Go 1.26 or newer.")
     return str(program)
 
 
@@ -152,5 +150,5 @@ def build_all() -> None:
 if __name__ == "__main__":
     try:
         build_all()
-    except BuildFailed as error:
+    except BuildError as error:
         sys.exit(str(error))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .bench import Bench
 from .jupyter import Kernel, make_jupyter
-from .options import BenchOptions
+from .options import BenchOptions, Listener
 
 _NOTEBOOK = Path(__file__).parent / "notebooks" / "demo.ipynb"
 
@@ -27,7 +27,7 @@ def run_demo(folder: Path, kernel_python: Path, port: int, stop: threading.Event
         Of the one origin; 0 for a free one.
     """
     home = folder / "home"
-    with Bench(BenchOptions(port=port), folder / "parts") as bench:
+    with Bench(BenchOptions(Listener(port=port)), folder / "parts") as bench:
         kernel = Kernel("kfp2", "Python 3 (kfp 2)", kernel_python)
         lab = make_jupyter(bench, Path(sys.executable), home, kernels=(kernel,))
         notebook = home / "work" / _NOTEBOOK.name

@@ -17,8 +17,8 @@ from .health import answers
 from .options import PROXY_CLIENT_ID, SDK_CLIENT_ID, DexOptions, User
 from .process import Child, free_port
 
-# The lowest that Dex's library takes: the passwords guard nothing.
-_BCRYPT_ROUNDS = 4
+# The lowest that Dex takes at a login: the passwords guard nothing.
+_BCRYPT_ROUNDS = 10
 
 
 class Dex:
@@ -29,7 +29,7 @@ class Dex:
     binary
         The program.
     folder
-        Where its configuration, its storage and its log are kept.
+        Where its configuration and its log are kept.
     issuer
         The URL that clients know it by.
     proxy_redirect
@@ -39,7 +39,7 @@ class Dex:
     users
         Those who can sign in; the static ones go into the password database.
     options
-        Durations, storage and connectors.
+        Durations and connectors.
     """
 
     def __init__(
@@ -62,7 +62,9 @@ class Dex:
                 {
                     "issuer": issuer,
                     "web": {"http": f"127.0.0.1:{self.port}"},
-                    "storage": _storage(options, folder),
+                    # Dex's sqlite needs a C compiler at build time, which a user may not have:
+                    # sessions and keys live as long as this process.
+                    "storage": {"type": "memory"},
                     "logger": {"level": "info", "format": "text"},
                     "expiry": _expiry(options),
                     "oauth2": {"responseTypes": ["code", "token", "id_token"], "skipApprovalScreen": True},
@@ -106,12 +108,6 @@ class Dex:
     def stop(self) -> None:
         """Stop it: the gateway answers 503 for it from then on."""
         self._child.stop()
-
-
-def _storage(options: DexOptions, folder: Path) -> dict[str, Any]:
-    if options.storage == "memory":
-        return {"type": "memory"}
-    return {"type": "sqlite3", "config": {"file": str(folder / "dex.db")}}
 
 
 def _expiry(options: DexOptions) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Request:
     status: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Backends:
     """Where the gateway sends what; each an origin on loopback."""
 
@@ -56,16 +56,16 @@ class Backends:
 class Gateway:
     """The gateway's application.
 
-    Parameters
+    Attributes
     ----------
     backends
-        The parts behind it.
-    scheme
-        ``http`` or ``https``, as the clients see it.
+        The parts behind it; to be set before the first request, since Dex
+        must know the gateway's port to be started.
+    requests
+        What it has seen.
     """
 
-    backends: Backends
-    scheme: str
+    backends: Backends = field(init=False)
     requests: list[Request] = field(default_factory=list)
 
     def application(self) -> web.Application:
@@ -182,7 +182,7 @@ class Gateway:
         """The client's headers as a gateway passes them on; who the user is, is not the client's to say."""
         headers = _end_to_end(request.headers)
         headers.popall(USER_HEADER, None)
-        headers["X-Forwarded-Proto"] = self.scheme
+        headers["X-Forwarded-Proto"] = request.scheme
         headers["X-Forwarded-Host"] = request.headers.get("Host", "")
         headers["X-Forwarded-For"] = request.remote or ""
         return headers

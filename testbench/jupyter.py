@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .bench import Bench
-from .ports import is_open
+from .health import answers
 from .process import Child
 
 # What must not leak in from the user who runs this: settings, servers, credentials.
@@ -73,6 +73,13 @@ def install_kernel(home: Path, kernel: Kernel) -> None:
     (folder / "kernel.json").write_text(json.dumps(spec, indent=2))
 
 
+def _decline_news(home: Path) -> None:
+    """Spare people JupyterLab's question about news, and the request to another host."""
+    folder = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+
+
 def make_jupyter(
     bench: Bench,
     python: Path,
@@ -104,6 +111,7 @@ def make_jupyter(
     """
     work = home / "work"
     work.mkdir(parents=True, exist_ok=True)
+    _decline_news(home)
     for kernel in kernels:
         install_kernel(home, kernel)
     cluster = {"DEPLOYKF_ISSUER_URL": bench.issuer, "DEPLOYKF_API_URL": bench.api_url}
@@ -124,7 +132,6 @@ def make_jupyter(
         # The gateway is the login, as on Kubeflow Notebooks; XSRF checks stay on.
         "--IdentityProvider.token=",
         "--LabApp.extension_manager=readonly",
-        "--LabApp.news_url=None",
         *([f"--config={config}"] if config else []),
         *arguments,
     ]
@@ -132,7 +139,7 @@ def make_jupyter(
         "JupyterLab",
         command,
         bench.folder / "jupyter.log",
-        env=environment,
-        cwd=work,
-        ready=lambda: is_open(bench.notebook_port),
+        ready=lambda: answers(bench.notebook_port, f"{bench.notebook_path}api"),
+        environment=environment,
+        folder=work,
     )

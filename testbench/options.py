@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 DEMO_NAMESPACE = "team-1"
 SDK_CLIENT_ID = "kubeflow-pipelines-sdk"
@@ -87,8 +87,6 @@ class DexOptions:
         How long a refresh token that was replaced still gets its successor.
     idle, absolute
         ``validIfNotUsedFor`` and ``absoluteLifetime`` of refresh tokens.
-    storage
-        ``sqlite`` keeps sessions and keys over a restart, ``memory`` loses them.
     connectors
         Those besides the password database.
     sdk_redirect_uris
@@ -103,7 +101,6 @@ class DexOptions:
     reuse_interval: str = "30s"
     idle: str = "168h"
     absolute: str = "2160h"
-    storage: Literal["sqlite", "memory"] = "sqlite"
     connectors: tuple[Connector, ...] = (UPSTREAM,)
     sdk_redirect_uris: tuple[str, ...] = (OOB_REDIRECT,)
 
@@ -155,8 +152,8 @@ class BenchOptions:
         The one origin, which the issuer is named after.
     also
         Further addresses of the same gateway, for tests where origins differ.
-    run_seconds
-        How long a run of the KFP API stays ``RUNNING`` before it succeeds.
+    notebook
+        Namespace and name of the notebook behind the gateway.
     """
 
     listener: Listener = Listener()
@@ -164,4 +161,4 @@ class BenchOptions:
     dex: DexOptions = DexOptions()
     proxy: ProxyOptions = ProxyOptions()
     users: tuple[User, ...] = DEFAULT_USERS
-    run_seconds: float = 1.0
+    notebook: tuple[str, str] = (DEMO_NAMESPACE, "demo")

@@ -1,4 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { ILoginState } from '../model/login';
@@ -23,7 +24,7 @@ export function ClusterChoice(props: {
       {state.sessions.length > 0 && (
         <label className="jp-deploykf-Field">
           <span>{trans.__('Cluster')}</span>
-          <select
+          <HTMLSelect
             className="jp-mod-styled"
             value={state.chosen ?? OTHER}
             onChange={event => props.onChoose(event.target.value || null)}
@@ -34,7 +35,7 @@ export function ClusterChoice(props: {
               </option>
             ))}
             <option value={OTHER}>{trans.__('Another cluster…')}</option>
-          </select>
+          </HTMLSelect>
         </label>
       )}
       {state.chosen === null && (

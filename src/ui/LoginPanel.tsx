@@ -117,8 +117,15 @@ function Progress(props: {
 
 function Done(props: ILoginPanelProps & { done: ISession }): JSX.Element {
   const { done, state, trans } = props;
+  const node = React.useRef<HTMLDivElement>(null);
+  // The field that had the focus is gone; without it, Escape would be lost.
+  React.useEffect(() => node.current?.focus(), []);
   return (
-    <div className="jp-deploykf-Login jp-deploykf-mod-done">
+    <div
+      ref={node}
+      tabIndex={-1}
+      className="jp-deploykf-Login jp-deploykf-mod-done"
+    >
       <div role="status">
         <SessionLine session={done} trans={trans} now={props.now} />
         {state.replaced && (

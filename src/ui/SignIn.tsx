@@ -18,6 +18,9 @@ export function SignIn(props: {
 }): JSX.Element {
   const { state, attempt, trans } = props;
   const field = React.useRef<HTMLInputElement>(null);
+  const link = React.useRef<HTMLAnchorElement>(null);
+  // The next step, for whoever uses the keyboard.
+  React.useEffect(() => link.current?.focus(), [attempt]);
   const [isCopied, setCopied] = React.useState(false);
   const problem = state.problem?.field === 'code' ? state.problem.what : null;
   const host = hostOf(attempt.issuer);
@@ -45,6 +48,7 @@ export function SignIn(props: {
           <p>{trans.__('Sign in on the page of %1, in a new tab.', host)}</p>
           <div className="jp-deploykf-Row">
             <a
+              ref={link}
               className="jp-deploykf-Open jp-mod-styled jp-mod-accept"
               href={attempt.url}
               target="_blank"
@@ -78,7 +82,7 @@ export function SignIn(props: {
             <input
               ref={field}
               className="jp-mod-styled jp-deploykf-Code"
-              type="password"
+              type="text"
               autoComplete="off"
               spellCheck={false}
               aria-label={trans.__('Code')}
