@@ -141,14 +141,9 @@ def _version(go: str) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers) if all(n.isdigit() for n in numbers) and numbers else (0,)
 
 
-def build_all() -> None:
-    """Have both, and say where."""
-    for tool in (DEX, OAUTH2_PROXY):
-        print(f"{tool.name}: {tool.path()}", flush=True)
-
-
 if __name__ == "__main__":
     try:
-        build_all()
+        DEX.path()
+        OAUTH2_PROXY.path()
     except BuildError as error:
         sys.exit(str(error))

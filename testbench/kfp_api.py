@@ -60,11 +60,10 @@ class KfpApi:
         self._namespaces = {user.email: user.namespaces for user in users}
         self.experiments: dict[str, Record] = {}
         self.runs: dict[str, Record] = {}
-        for user in users:
-            for namespace in user.namespaces:
-                for name in ("Default", "churn-model", "price-forecast"):
-                    record = Record(name, namespace)
-                    self.experiments[record.id] = record
+        for namespace in sorted({namespace for user in users for namespace in user.namespaces}):
+            for name in ("Default", "churn-model", "price-forecast"):
+                record = Record(name, namespace)
+                self.experiments[record.id] = record
 
     def application(self) -> web.Application:
         """The routes, in both versions of the API."""
