@@ -1,0 +1,184 @@
+"""The REST API, held to its OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from tornado.httpclient import HTTPClientError, HTTPResponse
+
+import jupyterlab_deploykf.server.handlers as handlers
+
+from ..conftest import read_cache, write_cache
+from ..support.issuer import Issuer
+
+Fetch = Callable[..., Awaitable[HTTPResponse]]
+DOCUMENT = yaml.safe_load((Path(handlers.__file__).parent / "openapi.yaml").read_text())
+LOGIN = {"code": "goodcodegoodcodegoodcode2", "code_verifier": "v" * 43, "nonce": "nonce-of-this-attempt"}
+
+
+def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
+    responses = DOCUMENT["paths"][path][method.lower()]["responses"]
+    reference = responses.get(str(status), responses["default"])["$ref"].rsplit("/", 1)[1]
+    return DOCUMENT["components"]["responses"][reference]["content"]["application/json"]["schema"]
+
+
+@pytest.fixture
+def call(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
+    """Call the API; each answer is held to the document."""
+
+    async def fetch(method: str, path: str, body: Any = None, **params: str) -> tuple[int, Any]:
+        text = None if body is None else body if isinstance(body, str) else json.dumps(body)
+        try:
+            answer = await jp_fetch("jupyterlab-deploykf", path[1:], method=method, body=text, params=params)
+        except HTTPClientError as error:
+            assert error.response is not None
+            answer = error.response
+        value = json.loads(answer.body)
+        schema = {**schema_of(path, method, answer.code), "components": DOCUMENT["components"]}
+        jsonschema.Draft202012Validator(schema).validate(value)
+        assert answer.headers["Cache-Control"] == "no-store"
+        return answer.code, value
+
+    return fetch
+
+
+def test_the_document_and_the_routes_are_the_same() -> None:
+    verbs = ("get", "put", "post", "delete", "patch")
+    documented = {(path, verb) for path, item in DOCUMENT["paths"].items() for verb in item if verb in verbs}
+    served = {
+        (path, verb) for path, handler in handlers.ROUTES.items() for verb in verbs if verb in vars(handler)
+    }
+    assert served == documented
+    assert all(handler.auth_resource == "deploykf" for handler in handlers.ROUTES.values())
+
+
+async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, cache: Path) -> None:
+    status, provider = await call("GET", "/provider", issuer=issuer.url)
+    assert status == 200
+    assert provider["authorization_endpoint"] == f"{issuer.url}/auth"
+    status, session = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
+    assert (status, session["state"]) == (200, "signed_in")
+    assert session["identity"]["email"] == "user1@example.com"
+    entry = read_cache(cache)[issuer.url]
+    answers = [provider, session]
+    for method, path, body in (
+        ("GET", "/status", None),
+        ("GET", "/clusters", None),
+        ("GET", "/service-account", None),
+        ("POST", "/refresh", {"issuer": issuer.url}),
+        ("GET", "/status", None),
+        ("POST", "/logout", {"issuer": issuer.url}),
+    ):
+        status, value = await call(method, path, body)
+        assert status == 200
+        answers.append(value)
+    renewed = {issuer.refresh_token, f"access-{issuer.generation}"}
+    for secret in {entry["id_token"], entry["access_token"], entry["refresh_token"], *renewed}:
+        assert secret not in json.dumps(answers)
+    assert not re.search(r"eyJ[\w-]+\.", json.dumps(answers))
+    assert read_cache(cache) == {issuer.url: {}}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("POST", "/login", "no json", 400, "bad_request"),
+        ("POST", "/login", [], 400, "bad_request"),
+        ("POST", "/login", {"issuer": "x"}, 400, "bad_request"),
+        ("POST", "/login", {"issuer": "not a url", **LOGIN}, 400, "configuration"),
+        ("POST", "/login", {"issuer": "http://x/dex", **LOGIN, "more": "1"}, 400, "bad_request"),
+        ("POST", "/login", {"issuer": "http://127.0.0.1:9/dex", **LOGIN, "code": " "}, 422, "code_not_found"),
+        ("POST", "/login", {"issuer": "http://127.0.0.1:9/dex", **LOGIN}, 504, "issuer_unreachable"),
+        ("POST", "/refresh", {"issuer": "http://127.0.0.1:9/dex"}, 409, "login_required"),
+        ("POST", "/logout", {}, 400, "bad_request"),
+        ("GET", "/provider", None, 400, "bad_request"),
+        ("PUT", "/clusters", {}, 400, "bad_request"),
+        ("PUT", "/clusters", {"clusters": [{"name": "x"}]}, 400, "configuration"),
+        ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "sudo": True}]}, 400, "configuration"),
+    ],
+)
+async def test_bad_input_gets_a_sentence_and_the_next_step(
+    call: Any, method: str, path: str, body: Any, status: int, code: str
+) -> None:
+    got, problem = await call(method, path, body)
+    assert (got, problem["code"]) == (status, code)
+    assert problem["message"]
+    assert problem["next_step"]
+
+
+async def test_a_wrong_code_leaves_the_session_that_was_there(call: Any, issuer: Issuer, cache: Path) -> None:
+    write_cache(cache, {issuer.url: issuer.entry()})
+    before = cache.read_bytes()
+    status, problem = await call("POST", "/login", {"issuer": issuer.url, **LOGIN, "code": "b" * 25})
+    assert (status, problem["code"]) == (422, "code_rejected")
+    assert cache.read_bytes() == before
+
+
+async def test_clusters_are_kept_for_kernels_too(call: Any, home: Path) -> None:
+    entry = {"issuer": "https://one.example.com/dex/", "api_url": "https://one.example.com/pipeline"}
+    status, value = await call("PUT", "/clusters", {"clusters": [entry]})
+    assert status == 200
+    assert [(c["name"], c["source"]) for c in value["clusters"]] == [("one.example.com", "file")]
+    kept = json.loads((home / ".config/kfp/deploykf.json").read_text())
+    assert kept == {"clusters": [{"issuer": "https://one.example.com/dex", "api_url": entry["api_url"]}]}
+
+
+async def test_a_broken_list_of_clusters_is_said_and_harms_nothing_else(call: Any, home: Path, cache: Path) -> None:
+    write_cache(home / ".config/kfp/deploykf.json", "{")
+    write_cache(cache, {"https://one.example.com/dex": {"id_token": "x", "expires_at": 1}})
+    status, value = await call("GET", "/clusters")
+    assert (status, value["problem"]["code"]) == (200, "configuration")
+    status, value = await call("GET", "/status")
+    assert [s["cluster"]["issuer"] for s in value["sessions"]] == ["https://one.example.com/dex"]
+
+
+async def test_a_damaged_cache_is_said_in_the_status(call: Any, cache: Path) -> None:
+    write_cache(cache, "{damaged")
+    status, value = await call("GET", "/status")
+    assert (status, value["cache"]["problem"]["code"]) == (200, "cache_damaged")
+    (kept,) = cache.parent.glob("*.damaged-*")
+    assert str(kept) in value["cache"]["problem"]["message"]
+
+
+async def test_a_cache_that_is_a_link_is_said_in_the_status(call: Any, cache: Path, tmp_path: Path) -> None:
+    cache.parent.mkdir(parents=True)
+    cache.symlink_to(tmp_path / "elsewhere")
+    _, value = await call("GET", "/status")
+    assert value["cache"]["problem"]["code"] == "cache_unsafe"
+
+
+async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, issuer: Issuer) -> None:
+    await call("PUT", "/clusters", {"clusters": [{"issuer": issuer.url, "skip_tls_verify": True}]})
+    _, provider = await call("GET", "/provider", issuer=issuer.url)
+    assert provider["skip_tls_verify"] is True
+    _, session = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
+    assert session["cluster"]["skip_tls_verify"] is True
+
+
+async def test_changes_are_announced_and_name_no_user(call: Any, issuer: Issuer, jp_serverapp: Any) -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        heard.append(data)
+
+    from jupyterlab_deploykf.server.events import SCHEMA_ID
+
+    jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
+    await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
+    await call("POST", "/refresh", {"issuer": issuer.url})
+    await call("POST", "/logout", {"issuer": issuer.url})
+    await call("PUT", "/clusters", {"clusters": []})
+    await jp_serverapp.event_logger.gather_listeners()
+    assert heard == [
+        {"issuer": issuer.url, "change": "signed_in"},
+        {"issuer": issuer.url, "change": "refreshed"},
+        {"issuer": issuer.url, "change": "signed_out"},
+        {"issuer": "", "change": "clusters"},
+    ]
