@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from typing import Union
 
 import aiohttp
 from aiohttp import WSMsgType, web
@@ -29,6 +30,8 @@ _HOP_BY_HOP = {
     "transfer-encoding",
     "upgrade",
 }
+_Socket = Union[web.WebSocketResponse, "aiohttp.ClientWebSocketResponse[bool]"]
+
 _MAX_MESSAGE = 256 * 1024 * 1024
 
 
@@ -75,7 +78,7 @@ class Gateway:
         app.router.add_route("*", "/{tail:.*}", self._handle)
         return app
 
-    async def _client(self, app: web.Application):  # type: ignore[no-untyped-def]
+    async def _client(self, _: web.Application) -> AsyncIterator[None]:
         self._session = aiohttp.ClientSession(
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -151,7 +154,9 @@ class Gateway:
         except aiohttp.ClientConnectorError:
             return _unavailable(path.split("/")[1] or backend)
 
-    async def _forward_websocket(self, request: web.Request, url: str, headers: Mapping[str, str]) -> web.StreamResponse:
+    async def _forward_websocket(
+        self, request: web.Request, url: str, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
         protocols = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
         kept = {k: v for k, v in headers.items() if not k.lower().startswith("sec-websocket")}
         try:
@@ -188,10 +193,7 @@ class Gateway:
         return headers
 
 
-async def _pump(
-    source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
-    target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
-) -> None:
+async def _pump(source: _Socket, target: _Socket) -> None:
     async for message in source:
         if message.type is WSMsgType.TEXT:
             await target.send_str(message.data)

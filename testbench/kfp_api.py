@@ -131,8 +131,10 @@ class KfpApi:
         user = request.headers.get(USER_HEADER, "")
         if not user:
             raise Refused(
-                401, _UNAUTHENTICATED, "Request header error: there is no user identity header.: "
-                "Request header error: there is no user identity header."
+                401,
+                _UNAUTHENTICATED,
+                "Request header error: there is no user identity header.: "
+                "Request header error: there is no user identity header.",
             )
         if not namespace:
             raise Refused(400, _INVALID_ARGUMENT, "Invalid input error: A namespace is required in multi-user mode.")

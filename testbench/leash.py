@@ -25,7 +25,7 @@ def main() -> None:
         if os.getppid() != int(parent):  # it ended before we asked
             sys.exit(f"{command[0]}: the process that wanted it has ended")
     try:
-        os.execvp(command[0], command)  # noqa: S606 - no shell is meant
+        os.execvp(command[0], command)
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}")
 

@@ -121,7 +121,7 @@ class Child:
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
-            return subprocess.Popen(  # noqa: S603 - the bench's own commands
+            return subprocess.Popen(
                 [sys.executable, "-I", "-S", _LEASH, str(os.getpid()), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -235,7 +235,9 @@ class TestRefresh:
         assert sessions.get_token(issuer.url)
         assert read_cache(cache)[issuer.url]["refresh_token"] == "theirs"
 
-    def test_credentials_of_netrc_are_not_sent(self, sessions: Sessions, issuer: Issuer, cache: Path, home: Path) -> None:
+    def test_credentials_of_netrc_are_not_sent(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, home: Path
+    ) -> None:
         (home / ".netrc").write_text("machine 127.0.0.1 login me password netrc-canary\n")
         (home / ".netrc").chmod(0o600)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
@@ -320,8 +322,14 @@ def test_no_token_and_no_code_is_in_any_log_or_traceback(
     issuer.claims = {"nonce": NONCE, "name": "idtoken-canary"}
     log_in(sessions, issuer)
     secrets = [str(read_cache(cache)[issuer.url][name]) for name in ("id_token", "access_token", "refresh_token")]
-    for scripted in (answer(500, "down"), answer(400, {"error": "invalid_grant"}), answer(200, {"id_token": secrets[0]})):
-        write_cache(cache, {issuer.url: {**read_cache(cache)[issuer.url], "expires_at": 1, "refresh_token": secrets[2]}})
+    for scripted in (
+        answer(500, "down"),
+        answer(400, {"error": "invalid_grant"}),
+        answer(200, {"id_token": secrets[0]}),
+    ):
+        write_cache(
+            cache, {issuer.url: {**read_cache(cache)[issuer.url], "expires_at": 1, "refresh_token": secrets[2]}}
+        )
         issuer.scripted["/dex/token"] = scripted
         for call in (lambda: sessions.get_token(issuer.url), lambda: log_in(sessions, issuer)):
             try:
@@ -352,5 +360,3 @@ def test_every_error_has_a_code_of_its_own_and_says_what_to_do() -> None:
         "next_step": "Try again.",
         "retryable": True,
     }
-
-

@@ -99,9 +99,7 @@ class Issuer:
             self.before_token_answer()
         if form.get("grant_type") == "authorization_code":
             if form.get("code") != "goodcodegoodcodegoodcode2":
-                return _json(
-                    400, {"error": "invalid_grant", "error_description": "Invalid or expired code parameter."}
-                )
+                return _json(400, {"error": "invalid_grant", "error_description": "Invalid or expired code parameter."})
         elif form.get("refresh_token") != self.refresh_token:
             return _json(
                 400,
@@ -146,7 +144,9 @@ def serve_issuer(certificate: ssl.SSLContext | None = None, **fields: Any) -> It
 
         def _answer(self, form: dict[str, str]) -> None:
             issuer = holder[0]
-            issuer.requests.append((self.command, self.path, {**form, "_authorization": self.headers.get("Authorization", "")}))
+            issuer.requests.append(
+                (self.command, self.path, {**form, "_authorization": self.headers.get("Authorization", "")})
+            )
             status, headers, body = issuer.answer(self.path, form)
             self.send_response(status)
             for name, value in headers.items():

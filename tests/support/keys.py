@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import jwt
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 
-@lru_cache(maxsize=None)
+@cache
 def private_key(kid: str) -> Any:
     """A key by name: elliptic where the name begins with ``ec``, else RSA."""
     if kid.startswith("ec"):
