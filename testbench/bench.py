@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
+import contextlib
+import socket
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
-import trustme
-
-from .binaries import DEX, OAUTH2_PROXY
-from .dex import Dex
-from .gateway import Backends, Gateway, Request
+from .authority import Authority
+from .dex import make_dex
+from .gateway import Backends, Gateway
 from .kfp_api import KfpApi
-from .oauth2_proxy import OAuth2Proxy
+from .oauth2_proxy import make_oauth2_proxy
 from .options import BenchOptions, Listener, User
-from .process import free_port
-from .webserver import WebServers
+from .ports import free_port
+from .process import Child
+from .request_log import Request, RequestLog
+from .secrets_file import secrets_of
+from .webserver import WebServers, bind, port_of
 
 
 class Bench:
@@ -26,7 +29,24 @@ class Bench:
     options
         What it is made of.
     folder
-        For its configuration and logs.
+        For its configuration, secrets and logs.
+
+    Attributes
+    ----------
+    users
+        Who can sign in: e-mail, password, namespaces.
+    origins
+        All addresses of the gateway; the first is the one that the issuer is named after.
+    notebook_port
+        Where the gateway expects JupyterLab.
+    ca_file
+        The certificate to trust, where something is on https; else None.
+    dex, oauth2_proxy
+        The child processes; each can be stopped and started again.
+    kfp_api
+        The API, whose state a test may look into.
+    gateway
+        The gateway.
 
     Examples
     --------
@@ -37,45 +57,37 @@ class Bench:
     def __init__(self, options: BenchOptions, folder: Path) -> None:
         self.options = options
         self.folder = folder
-        self.users: tuple[User, ...] = tuple(user for user in options.users if user.static)
-        self.notebook_port = free_port()
+        self.users: tuple[User, ...] = self.options.users
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._tls: ssl.SSLContext | None = None
-        self.ca_file: Path | None = None
-        if any(listener.https for listener in (options.listener, *options.also)):
-            self._make_authority()
-        # Before the first server, so that a failed build leaves no thread behind.
-        dex_binary, proxy_binary = DEX.path(), OAUTH2_PROXY.path()
-        self._servers = WebServers()
-        self.kfp_api = KfpApi(options.users)
-        api_port = self._servers.serve(self.kfp_api.application())
-        self.gateway = Gateway()
-        application = self.gateway.application()
-        ports = self._servers.listen(
-            application, [(at.port, self._tls if at.https else None) for at in (options.listener, *options.also)]
+        main = Listener(self.options.host, self.options.port, self.options.https)
+        # The issuer is named after the gateway's port, so that one is taken first.
+        self._listeners = [(listener, bind(listener.port)) for listener in (main, *self.options.also)]
+        self._api_socket = bind()
+        # A notebook's port may be asked for before anything listens there.
+        self.notebook_port = options.notebook_port or free_port()
+        dex_port, proxy_port = free_port(), free_port()
+        self.origins: tuple[str, ...] = tuple(_origin(at, held) for at, held in self._listeners)
+        self._authority = Authority(folder / "ca.pem") if any(at.https for at, _ in self._listeners) else None
+        self.ca_file = self._authority.path if self._authority else None
+        self.kfp_api = KfpApi(self.users, self.options.run_seconds)
+        self.gateway = Gateway(
+            Backends(
+                dex=f"http://127.0.0.1:{dex_port}",
+                oauth2_proxy=f"http://127.0.0.1:{proxy_port}",
+                kfp_api=f"http://127.0.0.1:{port_of(self._api_socket)}",
+                notebook=f"http://127.0.0.1:{self.notebook_port}",
+                notebook_prefix=self.notebook_path,
+            )
         )
-        self.origin, *also = (_origin(at, port) for at, port in zip((options.listener, *options.also), ports))
-        self.other_origins = tuple(also)
-        proxy_secret = secrets.token_hex(16)
-        self.dex = Dex(
-            dex_binary,
-            folder,
-            self.issuer,
-            f"{self.origin}/oauth2/callback",
-            proxy_secret,
-            options.users,
-            options.dex,
-        )
-        self.oauth2_proxy = OAuth2Proxy(
-            proxy_binary, folder, self.origin, self.dex.url, proxy_secret, secrets.token_hex(16), options.proxy
-        )
-        self.gateway.backends = Backends(
-            dex=self.dex.url,
-            oauth2_proxy=self.oauth2_proxy.url,
-            kfp_api=f"http://127.0.0.1:{api_port}",
-            notebook=f"http://127.0.0.1:{self.notebook_port}",
-            notebook_prefix=self.notebook_path,
-        )
+        secrets = secrets_of(folder)
+        self.dex: Child = make_dex(self.options, self.origin, dex_port, folder, secrets.client)
+        self.oauth2_proxy: Child = make_oauth2_proxy(self.options, self.origin, proxy_port, dex_port, folder, secrets)
+        self._servers: WebServers | None = None
+
+    @property
+    def origin(self) -> str:
+        """What a browser sees."""
+        return self.origins[0]
 
     @property
     def issuer(self) -> str:
@@ -93,18 +105,47 @@ class Bench:
         namespace, name = self.options.notebook
         return f"/notebook/{namespace}/{name}/"
 
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """The parts' log files."""
+        return self.dex.log, self.oauth2_proxy.log
+
+    @property
+    def requests(self) -> RequestLog:
+        """What the gateway has seen."""
+        return self.gateway.log
+
     def requests_to(self, path: str, method: str | None = None) -> list[Request]:
         """The requests that the gateway has seen at a path."""
-        return [r for r in self.gateway.requests if r.path == path and method in (None, r.method)]
+        return self.gateway.log.at(path, method)
 
     @property
     def token_requests(self) -> int:
-        """How many token requests of clients Dex has had; oauth2-proxy's own don't count."""
-        return len(self.requests_to("/dex/token", "POST"))
+        """How many token requests clients have sent; oauth2-proxy's own don't come this way."""
+        return self.gateway.log.count("/dex/token", "POST")
+
+    @contextlib.contextmanager
+    def outage(self, part: str = "dex") -> Iterator[None]:
+        """Cut a part off for a while: clients get a 503, and the part keeps what it knows.
+
+        Parameters
+        ----------
+        part
+            The first segment of its path: ``dex``, ``oauth2``, ``pipeline`` or ``notebook``.
+        """
+        self.gateway.down.add(part)
+        try:
+            yield
+        finally:
+            self.gateway.down.discard(part)
 
     def start(self) -> Bench:
         """Start the parts, in the order in which they need each other."""
+        self._servers = WebServers()
         try:
+            self._servers.serve(self.kfp_api.application(), (self._api_socket, None))
+            addresses = [(held, self._tls(at)) for at, held in self._listeners]
+            self._servers.serve(self.gateway.application(), *addresses)
             self.dex.start()
             self.oauth2_proxy.start()
         except BaseException:
@@ -113,10 +154,13 @@ class Bench:
         return self
 
     def stop(self) -> None:
-        """Stop them all."""
+        """Stop them all. A bench is started once."""
         self.oauth2_proxy.stop()
         self.dex.stop()
-        self._servers.stop()
+        if self._servers is not None:
+            self._servers.stop()
+        for held in (self._api_socket, *(held for _, held in self._listeners)):
+            held.close()
 
     def __enter__(self) -> Bench:
         return self.start()
@@ -124,13 +168,11 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _make_authority(self) -> None:
-        authority = trustme.CA()
-        self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._tls)
-        self.ca_file = self.folder / "ca.pem"
-        authority.cert_pem.write_to_path(str(self.ca_file))
+    def _tls(self, listener: Listener) -> ssl.SSLContext | None:
+        if not listener.https or self._authority is None:
+            return None
+        return self._authority.context(listener.host, "localhost", "127.0.0.1")
 
 
-def _origin(listener: Listener, port: int) -> str:
-    return f"{'https' if listener.https else 'http'}://{listener.host}:{port}"
+def _origin(listener: Listener, held: socket.socket) -> str:
+    return f"{'https' if listener.https else 'http'}://{listener.host}:{port_of(held)}"

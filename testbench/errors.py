@@ -3,8 +3,8 @@
 ::
 
     BenchError            something of the bench can't be had; the text says what to do
-    ├── BuildError        a binary could not be built
-    └── StartError        a part did not start, or stopped by itself
+    ├── BuildFailed       a binary could not be built
+    └── ChildFailed       a part did not start, or stopped by itself
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ class BenchError(Exception):
     """Something of the bench can't be had."""
 
 
-class BuildError(BenchError):
-    """A binary could not be built."""
+class BuildFailed(BenchError):
+    """A binary could not be built; the message says what to do."""
 
 
-class StartError(BenchError):
-    """A part did not start, or stopped by itself."""
+class ChildFailed(BenchError):
+    """A part did not start, or stopped by itself; the message ends with its last lines."""

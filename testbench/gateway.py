@@ -8,40 +8,22 @@ and anything else is oauth2-proxy's answer to the client.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from typing import Union
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import aiohttp
-from aiohttp import WSMsgType, web
-from multidict import CIMultiDict, CIMultiDictProxy
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
 
+from .forward import forward, make_session, unavailable
+from .headers import end_to_end, for_authorization, from_client
+from .home_page import home_page
 from .kfp_api import USER_HEADER
+from .request_log import Request as Request
+from .request_log import RequestLog
 
-# RFC 9110, 7.6.1: they belong to one connection.
-_HOP_BY_HOP = {
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-}
-_Socket = Union[web.WebSocketResponse, "aiohttp.ClientWebSocketResponse[bool]"]
-
-_MAX_MESSAGE = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request that the gateway has seen: no header and no body."""
-
-    method: str
-    path: str
-    status: int
+_AUTHORIZATION_SECONDS = 5.0  # as deployKF's EnvoyFilter has it
 
 
 @dataclass(frozen=True)
@@ -55,162 +37,94 @@ class Backends:
     notebook_prefix: str
 
 
-@dataclass
 class Gateway:
     """The gateway's application.
 
-    Attributes
+    Parameters
     ----------
     backends
-        The parts behind it; to be set before the first request, since Dex
-        must know the gateway's port to be started.
-    requests
+        The parts behind it.
+
+    Attributes
+    ----------
+    log
         What it has seen.
+    down
+        First segments of paths that are cut off (``{"dex"}``): 503, as if the part were not there.
     """
 
-    backends: Backends = field(init=False)
-    requests: list[Request] = field(default_factory=list)
+    def __init__(self, backends: Backends) -> None:
+        self.backends = backends
+        self.log = RequestLog()
+        self.down: set[str] = set()
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests that it has seen."""
+        return list(self.log.records)
 
     def application(self) -> web.Application:
         """The routes."""
-        app = web.Application(client_max_size=1024**3)
+        app = web.Application(client_max_size=0)  # bodies are streamed
         app.cleanup_ctx.append(self._client)
-        app.router.add_route("*", "/{tail:.*}", self._handle)
+        # Before the first byte of an answer goes out, so that a client that has one finds it counted.
+        app.on_response_prepare.append(self._count)
+        app.router.add_route("*", "/{tail:.*}", self._route)
         return app
 
     async def _client(self, _: web.Application) -> AsyncIterator[None]:
-        self._session = aiohttp.ClientSession(
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
-        )
-        yield
-        await self._session.close()
+        async with make_session() as self._session:
+            yield
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        response = await self._route(request)
-        self.requests.append(Request(request.method, request.path, response.status))
-        return response
+    async def _count(self, request: web.Request, response: web.StreamResponse) -> None:
+        self.log.add(request.method, request.path, response.status)
 
     async def _route(self, request: web.Request) -> web.StreamResponse:
-        path = request.path
-        if path == "/dex" or path.startswith("/dex/"):
-            return await self._forward(request, self.backends.dex, request.raw_path)
-        if path.startswith("/oauth2/"):
-            return await self._forward(request, self.backends.oauth2_proxy, request.raw_path)
-        if path.startswith("/pipeline"):
-            return await self._guarded(request, self.backends.kfp_api, request.raw_path[len("/pipeline") :] or "/")
-        if path.startswith(self.backends.notebook_prefix):
-            return await self._guarded(request, self.backends.notebook, request.raw_path)
+        path, raw, to = request.path, request.raw_path, self.backends
+        first = path.split("/")[1]
+        if first in self.down:
+            return unavailable()
+        if first == "dex":
+            return await forward(self._session, request, f"{to.dex}{raw}", from_client(request))
+        if first == "oauth2":
+            return await forward(self._session, request, f"{to.oauth2_proxy}{raw}", from_client(request))
+        if first == "pipeline":
+            rest = raw.removeprefix("/pipeline")
+            return await self._guarded(request, f"{to.kfp_api}{rest if rest.startswith('/') else '/' + rest}")
+        if path.startswith(to.notebook_prefix):
+            return await self._guarded(request, f"{to.notebook}{raw}")
         if path == "/":
-            return web.Response(text=_home(self.backends.notebook_prefix), content_type="text/html")
-        return web.Response(status=404, text="Not found on this small deployKF.")
+            return web.Response(text=home_page(to.notebook_prefix), content_type="text/html")
+        return web.Response(status=404, text="There is nothing here. The links are at /.")
 
-    async def _guarded(self, request: web.Request, backend: str, path: str) -> web.StreamResponse:
+    async def _guarded(self, request: web.Request, target: str) -> web.StreamResponse:
         """Let oauth2-proxy decide, by the original method and path and without the body."""
-        headers = self._headers(request)
-        headers.pop("Content-Length", None)
-        headers.pop("Content-Type", None)
+        url = URL(f"{self.backends.oauth2_proxy}{request.raw_path}", encoded=True)
         try:
             async with self._session.request(
                 request.method,
-                f"{self.backends.oauth2_proxy}{request.raw_path}",
-                headers=headers,
+                url,
+                headers=for_authorization(request),
                 allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=_AUTHORIZATION_SECONDS),
             ) as decision:
                 body = await decision.read()
-        except aiohttp.ClientError:
-            return _unavailable("oauth2-proxy")
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return web.Response(status=403)  # Envoy's, with failure_mode_allow: false
         if decision.status != 200:
-            return web.Response(status=decision.status, headers=_end_to_end(decision.headers), body=body)
-        user = decision.headers.get("X-Auth-Request-Email", "")
+            return web.Response(status=decision.status, headers=_without_length(decision), body=body)
+        user = decision.headers.get("X-Auth-Request-Email")
+        if not user:
+            return web.Response(status=403, text="ExtAuthz did not set 'x-auth-request-email' header")
+        headers = from_client(request)
+        headers[USER_HEADER] = user
+        if "Authorization" in decision.headers:
+            headers["Authorization"] = decision.headers["Authorization"]
         cookies = decision.headers.getall("Set-Cookie", [])
-        return await self._forward(request, backend, path, user=user, cookies=cookies)
-
-    async def _forward(
-        self, request: web.Request, backend: str, path: str, *, user: str = "", cookies: list[str] | None = None
-    ) -> web.StreamResponse:
-        headers = self._headers(request)
-        if user:
-            headers[USER_HEADER] = user
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._forward_websocket(request, f"{backend}{path}", headers)
-        try:
-            async with self._session.request(
-                request.method,
-                f"{backend}{path}",
-                headers=headers,
-                data=request.content if request.body_exists else None,
-                allow_redirects=False,
-            ) as answer:
-                response = web.StreamResponse(status=answer.status, headers=_end_to_end(answer.headers))
-                for cookie in cookies or ():
-                    response.headers.add("Set-Cookie", cookie)
-                await response.prepare(request)
-                async for chunk in answer.content.iter_chunked(64 * 1024):
-                    await response.write(chunk)
-                await response.write_eof()
-                return response
-        except aiohttp.ClientConnectorError:
-            return _unavailable(path.split("/")[1] or backend)
-
-    async def _forward_websocket(
-        self, request: web.Request, url: str, headers: Mapping[str, str]
-    ) -> web.StreamResponse:
-        protocols = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
-        kept = {k: v for k, v in headers.items() if not k.lower().startswith("sec-websocket")}
-        try:
-            upstream = await self._session.ws_connect(
-                url, headers=kept, protocols=protocols, max_msg_size=_MAX_MESSAGE, autoping=True
-            )
-        except aiohttp.WSServerHandshakeError as refused:
-            return web.Response(status=refused.status)
-        except aiohttp.ClientError:
-            return _unavailable("the notebook")
-        async with upstream:
-            chosen = (upstream.protocol,) if upstream.protocol else ()
-            downstream = web.WebSocketResponse(protocols=chosen, max_msg_size=_MAX_MESSAGE)
-            await downstream.prepare(request)
-            pumps = [
-                asyncio.ensure_future(_pump(downstream, upstream)),
-                asyncio.ensure_future(_pump(upstream, downstream)),
-            ]
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-            for pump in pumps:
-                pump.cancel()
-                with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-                    await pump
-            await downstream.close(code=upstream.close_code or 1000)
-        return downstream
-
-    def _headers(self, request: web.Request) -> CIMultiDict[str]:
-        """The client's headers as a gateway passes them on; who the user is, is not the client's to say."""
-        headers = _end_to_end(request.headers)
-        headers.popall(USER_HEADER, None)
-        headers["X-Forwarded-Proto"] = request.scheme
-        headers["X-Forwarded-Host"] = request.headers.get("Host", "")
-        headers["X-Forwarded-For"] = request.remote or ""
-        return headers
+        return await forward(self._session, request, target, headers, cookies)
 
 
-async def _pump(source: _Socket, target: _Socket) -> None:
-    async for message in source:
-        if message.type is WSMsgType.TEXT:
-            await target.send_str(message.data)
-        elif message.type is WSMsgType.BINARY:
-            await target.send_bytes(message.data)
-
-
-def _end_to_end(headers: CIMultiDictProxy[str] | CIMultiDict[str]) -> CIMultiDict[str]:
-    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in _HOP_BY_HOP)
-
-
-def _unavailable(what: str) -> web.Response:
-    # As Envoy says it when nobody listens.
-    return web.Response(status=503, text=f"upstream connect error: {what} is down")
-
-
-def _home(notebook: str) -> str:
-    links = {notebook: "JupyterLab", "/pipeline/": "Kubeflow Pipelines", "/dex/.well-known/openid-configuration": "Dex"}
-    items = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in links.items())
-    return f"<!doctype html><title>A small deployKF</title><h1>A small deployKF</h1><ul>{items}</ul>"
+def _without_length(answer: aiohttp.ClientResponse) -> CIMultiDict[str]:
+    headers = end_to_end(answer.headers)
+    headers.popall("Content-Length", None)  # the answer's own: to a HEAD it has none
+    return headers

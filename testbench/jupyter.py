@@ -20,7 +20,7 @@ _FOREIGN = ("JUPYTER", "IPYTHON", "JPY_", "DEPLOYKF_", "KF_PIPELINES_", "XDG_", 
 class Kernel:
     """A kernel that the notebook offers.
 
-    Parameters
+    Attributes
     ----------
     name
         Its folder's name, such as ``kfp2``.
@@ -46,6 +46,7 @@ def home_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict
         Further variables.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / ".run").mkdir(exist_ok=True, mode=0o700)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     places = {
         "HOME": home,
@@ -56,6 +57,8 @@ def home_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict
         "XDG_CONFIG_HOME": home / ".config",
         "XDG_CACHE_HOME": home / ".cache",
         "XDG_DATA_HOME": home / ".local/share",
+        "XDG_STATE_HOME": home / ".local/state",
+        "XDG_RUNTIME_DIR": home / ".run",
     }
     return {**kept, **{name: str(place) for name, place in places.items()}, **(extra or {})}
 
@@ -89,6 +92,7 @@ def make_jupyter(
     config: Path | None = None,
     extra: Mapping[str, str] | None = None,
     arguments: tuple[str, ...] = (),
+    token: str = "",
 ) -> Child:
     """A JupyterLab that is not started yet.
 
@@ -108,6 +112,8 @@ def make_jupyter(
         Further environment variables; those of the cluster are set.
     arguments
         Further arguments.
+    token
+        Jupyter's own login, empty where the gateway alone guards it.
     """
     work = home / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -123,14 +129,15 @@ def make_jupyter(
         "-m",
         "jupyterlab",
         "--no-browser",
-        "--allow-root",
+        *(["--allow-root"] if os.geteuid() == 0 else []),
         f"--ServerApp.port={bench.notebook_port}",
         "--ServerApp.port_retries=0",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.base_url={bench.notebook_path}",
         f"--ServerApp.root_dir={work}",
-        # The gateway is the login, as on Kubeflow Notebooks; XSRF checks stay on.
-        "--IdentityProvider.token=",
+        # The gateway is the login, as on Kubeflow Notebooks, whose arguments these are; XSRF checks stay on.
+        f"--ServerApp.token={token}",
+        "--ServerApp.password=",
         "--LabApp.extension_manager=readonly",
         *([f"--config={config}"] if config else []),
         *arguments,
@@ -139,7 +146,8 @@ def make_jupyter(
         "JupyterLab",
         command,
         bench.folder / "jupyter.log",
+        env=environment,
+        cwd=work,
         ready=lambda: answers(bench.notebook_port, f"{bench.notebook_path}api"),
-        environment=environment,
-        folder=work,
+        grace=15.0,  # it shuts its kernels down first
     )

@@ -1,179 +1,136 @@
 """The Kubeflow Pipelines API, as far as kfp 1.8 and 2.x ask it: the one part that is ours.
 
-It keeps experiments and runs in memory, and answers as the real one does,
-errors included: it reads the user from the header that the gateway sets.
+It answers as the real one does, errors included, and knows the user from the
+header that the gateway sets. The web page of Kubeflow Pipelines is a line of HTML.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from typing import Any
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
 
 from aiohttp import web
 
+from .kfp_state import INVALID_ARGUMENT, Kind, Record, Refused, State
+from .kfp_wire import Version, detail, page, parse_query, reference
 from .options import User
 
 USER_HEADER = "kubeflow-userid"
 
-# gRPC codes, as grpc-gateway puts them into its errors.
-_NOT_FOUND, _PERMISSION_DENIED, _UNAUTHENTICATED, _INVALID_ARGUMENT = 5, 7, 16, 3
-
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass
-class Record:
-    """An experiment or a run."""
-
-    name: str
-    namespace: str
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    created: str = field(
-        default_factory=lambda: datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
-    experiment_id: str = ""
-
-
-class Refused(Exception):
-    """An answer of the API that is no success."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-
-
 class KfpApi:
-    """The API's state and routes.
+    """The API's routes.
 
     Parameters
     ----------
     users
         Who may see which namespaces.
+    run_seconds
+        How long a run stays ``RUNNING`` before it succeeds.
     """
 
-    def __init__(self, users: tuple[User, ...]) -> None:
-        self._namespaces = {user.email: user.namespaces for user in users}
-        self.experiments: dict[str, Record] = {}
-        self.runs: dict[str, Record] = {}
-        for namespace in sorted({namespace for user in users for namespace in user.namespaces}):
-            for name in ("Default", "churn-model", "price-forecast"):
-                record = Record(name, namespace)
-                self.experiments[record.id] = record
+    def __init__(self, users: Sequence[User], run_seconds: float = 1.0) -> None:
+        self.state = State({user.email: user.namespaces for user in users}, run_seconds)
+
+    @property
+    def experiments(self) -> dict[str, Record]:
+        """All experiments, by id."""
+        return self.state.experiments
+
+    @property
+    def runs(self) -> dict[str, Record]:
+        """All runs, by id."""
+        return self.state.runs
 
     def application(self) -> web.Application:
         """The routes, in both versions of the API."""
-        app = web.Application(middlewares=[_errors_as_json])
-        for version in ("v1beta1", "v2beta1"):
-            base = f"/apis/{version}"
-            app.router.add_get(f"{base}/healthz", self._healthz)
-            for kind in ("experiments", "runs"):
-                app.router.add_get(f"{base}/{kind}", self._list)
-                app.router.add_post(f"{base}/{kind}", self._create)
-                app.router.add_get(f"{base}/{kind}/{{id}}", self._get)
-        app.router.add_get("/{tail:.*}", _home)
+        # A compiled pipeline is a few MB at the most.
+        app = web.Application(middlewares=[_errors_as_json], client_max_size=32 * 1024**2)
+        base = "/apis/{version:v1beta1|v2beta1}"
+        app.router.add_get(f"{base}/healthz", _healthz)
+        app.router.add_get(f"{base}/pipelines", self._pipelines)
+        kind = base + "/{kind:experiments|runs}"
+        app.router.add_get(kind, self._list)
+        app.router.add_post(kind, self._create)
+        app.router.add_get(kind + "/{id:[^/:]+}", self._get)
+        app.router.add_delete(kind + "/{id:[^/:]+}", self._delete)
+        app.router.add_post(kind + "/{id:[^/:]+}:{verb:archive|unarchive}", self._archive)
+        app.router.add_get("/{tail:(?!apis/).*}", _page)
         return app
 
-    async def _healthz(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            {"commit_sha": "testbench", "tag_name": "testbench", "multi_user": True, "pipeline_store": "database"}
-        )
-
     async def _list(self, request: web.Request) -> web.Response:
-        kind, shape = _kind(request), _shape(request)
-        namespace = request.query.get("namespace") or request.query.get("resource_reference_key.id", "")
-        by_experiment = request.query.get("experiment_id", "")
-        if request.query.get("resource_reference_key.type") == "EXPERIMENT" or by_experiment:
-            experiment = self._find("experiments", by_experiment or namespace)
-            self._allow(request, experiment.namespace)
-            records = [r for r in self._records(kind).values() if r.experiment_id == experiment.id]
+        version, kind, user = _parts(request)
+        query = parse_query(request.query)
+        if query.experiment_id:
+            experiment = self.state.find("experiments", query.experiment_id, user)
+            records = [r for r in self.state.records(kind).values() if r.experiment_id == experiment.id]
         else:
-            self._allow(request, namespace)
-            records = [r for r in self._records(kind).values() if r.namespace == namespace]
-        return web.json_response({kind: [shape(kind, r) for r in records], "total_size": len(records)})
+            self.state.allow(user, query.namespace)
+            records = [r for r in self.state.records(kind).values() if r.namespace == query.namespace]
+        return web.json_response(page(version, kind, records, query, self.state.clock()))
 
     async def _get(self, request: web.Request) -> web.Response:
-        kind = _kind(request)
-        record = self._find(kind, request.match_info["id"])
-        self._allow(request, record.namespace)
-        return web.json_response(_shape(request)(kind, record))
+        version, kind, user = _parts(request)
+        record = self.state.find(kind, request.match_info["id"], user)
+        return web.json_response(detail(version, kind, record, self.state.clock()))
 
     async def _create(self, request: web.Request) -> web.Response:
-        kind = _kind(request)
-        body = await request.json()
+        version, kind, user = _parts(request)
+        body = await _body(request)
         name = body.get("display_name") or body.get("name") or ""
-        if not name:
-            raise Refused(400, _INVALID_ARGUMENT, "Invalid input error: the name is empty.")
-        references = body.get("resource_references") or []
-        experiment_id = body.get("experiment_id") or _reference(references, "EXPERIMENT")
-        namespace = body.get("namespace") or _reference(references, "NAMESPACE")
-        if kind == "runs":
-            namespace = self._find("experiments", experiment_id).namespace
-        self._allow(request, namespace)
-        record = Record(name, namespace, experiment_id=experiment_id if kind == "runs" else "")
-        self._records(kind)[record.id] = record
-        return web.json_response(_shape(request)(kind, record))
+        if kind == "experiments":
+            namespace = body.get("namespace") or reference(body, "NAMESPACE")
+            record = self.state.create_experiment(name, namespace, user)
+        else:
+            experiment_id = body.get("experiment_id") or reference(body, "EXPERIMENT")
+            record = self.state.create_run(name, experiment_id, user, body)
+        return web.json_response(detail(version, kind, record, self.state.clock()))
 
-    def _records(self, kind: str) -> dict[str, Record]:
-        return self.experiments if kind == "experiments" else self.runs
+    async def _delete(self, request: web.Request) -> web.Response:
+        _, kind, user = _parts(request)
+        self.state.delete(kind, request.match_info["id"], user)
+        return web.json_response({})
 
-    def _find(self, kind: str, record_id: str) -> Record:
-        record = self._records(kind).get(record_id)
-        if record is None:
-            raise Refused(404, _NOT_FOUND, f"ResourceNotFoundError: {kind[:-1]} {record_id} not found.")
-        return record
+    async def _archive(self, request: web.Request) -> web.Response:
+        _, kind, user = _parts(request)
+        self.state.find(kind, request.match_info["id"], user).archived = request.match_info["verb"] == "archive"
+        return web.json_response({})
 
-    def _allow(self, request: web.Request, namespace: str) -> None:
-        user = request.headers.get(USER_HEADER, "")
-        if not user:
-            raise Refused(
-                401,
-                _UNAUTHENTICATED,
-                "Request header error: there is no user identity header.: "
-                "Request header error: there is no user identity header.",
-            )
-        if not namespace:
-            raise Refused(400, _INVALID_ARGUMENT, "Invalid input error: A namespace is required in multi-user mode.")
-        if namespace not in self._namespaces.get(user, ()):
-            raise Refused(
-                403,
-                _PERMISSION_DENIED,
-                f"PermissionDenied: User '{user}' is not authorized with reason: none (namespace: {namespace})",
-            )
+    async def _pipelines(self, request: web.Request) -> web.Response:
+        # Shared pipelines belong to no namespace, so that any user may list them.
+        if namespace := request.query.get("namespace", ""):
+            self.state.allow(request.headers.get(USER_HEADER, ""), namespace)
+        elif not request.headers.get(USER_HEADER):
+            self.state.allow("", "")
+        return web.json_response({})
 
 
-def _kind(request: web.Request) -> str:
-    return request.path.split("/")[3]
+def _parts(request: web.Request) -> tuple[Version, Kind, str]:
+    match = request.match_info
+    return cast(Version, match["version"]), cast(Kind, match["kind"]), request.headers.get(USER_HEADER, "")
 
 
-def _shape(request: web.Request) -> Callable[[str, Record], dict[str, Any]]:
-    return _v1 if request.path.startswith("/apis/v1beta1") else _v2
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except json.JSONDecodeError as error:
+        raise Refused(INVALID_ARGUMENT, f"invalid character: {error}") from error
+    if not isinstance(body, dict):
+        raise Refused(INVALID_ARGUMENT, "Invalid input error: an object is expected.")
+    return body
 
 
-def _v1(kind: str, record: Record) -> dict[str, Any]:
-    owner = [{"key": {"type": "NAMESPACE", "id": record.namespace}, "relationship": "OWNER"}]
-    if kind == "runs":
-        owner = [{"key": {"type": "EXPERIMENT", "id": record.experiment_id}, "relationship": "OWNER"}]
-    return {"id": record.id, "name": record.name, "created_at": record.created, "resource_references": owner}
+async def _healthz(_: web.Request) -> web.Response:
+    # The real one asks for no user either.
+    return web.json_response({"commit_sha": "testbench", "tag_name": "testbench", "multi_user": True})
 
 
-def _v2(kind: str, record: Record) -> dict[str, Any]:
-    shape = {
-        "display_name": record.name,
-        "created_at": record.created,
-        "experiment_id": record.experiment_id or record.id,
-    }
-    if kind == "runs":
-        return {**shape, "run_id": record.id, "state": "PENDING"}
-    return {**shape, "namespace": record.namespace, "storage_state": "AVAILABLE"}
-
-
-def _reference(references: list[dict[str, Any]], kind: str) -> str:
-    return next((r["key"]["id"] for r in references if r["key"]["type"] == kind), "")
+async def _page(_: web.Request) -> web.Response:
+    return web.Response(text="<!doctype html><title>Kubeflow Pipelines</title><h1>Kubeflow Pipelines</h1>"
+                        "<p>A stand-in: the API alone is here.</p>", content_type="text/html")  # fmt: skip
 
 
 @web.middleware
@@ -181,9 +138,8 @@ async def _errors_as_json(request: web.Request, handler: _Handler) -> web.Stream
     try:
         return await handler(request)
     except Refused as refused:
-        body = {"error": refused.message, "code": refused.code, "message": refused.message, "details": []}
+        body = {"error": str(refused), "code": refused.code, "message": str(refused), "details": []}
         return web.json_response(body, status=refused.status)
-
-
-async def _home(_: web.Request) -> web.Response:
-    return web.Response(text="<h1>Kubeflow Pipelines (test bench)</h1>", content_type="text/html")
+    except web.HTTPNotFound:
+        # grpc-gateway for a path that it has no route for.
+        return web.json_response({"error": "Not Found", "code": 5, "message": "Not Found", "details": []}, status=404)

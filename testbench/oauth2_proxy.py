@@ -14,82 +14,50 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .binaries import OAUTH2_PROXY
 from .health import answers
-from .options import PROXY_CLIENT_ID, SDK_CLIENT_ID, ProxyOptions
-from .process import Child, free_port
+from .options import PROXY_CLIENT_ID, SDK_CLIENT_ID, BenchOptions, ProxyOptions
+from .process import Child
+from .secrets_file import Secrets
 
 COOKIE = "_deploykf_token"
 
 
-class OAuth2Proxy:
-    """oauth2-proxy as a child process.
+def make_oauth2_proxy(
+    options: BenchOptions, origin: str, port: int, dex_port: int, folder: Path, secrets: Secrets
+) -> Child:
+    """oauth2-proxy as a child process that is not started yet.
 
     Parameters
     ----------
-    binary
-        The program.
-    folder
-        Where its configuration and its log are kept.
-    origin
-        The gateway's origin.
-    dex_url
-        Where Dex itself listens, without a path.
-    client_secret, cookie_secret
-        The secret of its client, and 32 characters that its cookies are encrypted with.
     options
         Durations, and whether there is a sign-in page.
+    origin
+        The gateway's.
+    port, dex_port
+        Where it and Dex listen on loopback.
+    folder
+        Where its configuration and its log are kept.
+    secrets
+        Its client's secret, and the key of its cookies.
     """
-
-    def __init__(
-        self,
-        binary: Path,
-        folder: Path,
-        origin: str,
-        dex_url: str,
-        client_secret: str,
-        cookie_secret: str,
-        options: ProxyOptions,
-    ) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        folder.mkdir(parents=True, exist_ok=True)
-        config = folder / "oauth2-proxy.cfg"
-        config.touch(mode=0o600)
-        config.write_text(
-            _toml(
-                {
-                    "http_address": f"127.0.0.1:{self.port}",
-                    "client_secret": client_secret,
-                    "cookie_secret": cookie_secret,
-                    **_deploykf(options),
-                    **_addresses(origin, dex_url),
-                }
-            )
-        )
-        self._child = Child(
-            "oauth2-proxy",
-            [binary, "--config", config],
-            folder / "oauth2-proxy.log",
-            ready=lambda: answers(self.port, "/ping"),
-        )
-
-    @property
-    def pid(self) -> int | None:
-        """The process id while it runs."""
-        return self._child.pid
-
-    @property
-    def log(self) -> Path:
-        """Its log file."""
-        return self._child.log
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        self._child.start()
-
-    def stop(self) -> None:
-        """Stop it: the gateway denies everything (403) from then on, as Envoy does."""
-        self._child.stop()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "oauth2-proxy.cfg"
+    config.touch(mode=0o600)
+    settings = {
+        "http_address": f"127.0.0.1:{port}",
+        "client_secret": secrets.client,
+        "cookie_secret": secrets.cookie,
+        **_deploykf(options.proxy),
+        **_addresses(origin, f"http://127.0.0.1:{dex_port}"),
+    }
+    config.write_text(_toml(settings))
+    return Child(
+        "oauth2-proxy",
+        [OAUTH2_PROXY.path(), "--config", config],
+        folder / "oauth2-proxy.log",
+        ready=lambda: answers(port, "/ping"),
+    )
 
 
 def _deploykf(options: ProxyOptions) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 DEMO_NAMESPACE = "team-1"
 SDK_CLIENT_ID = "kubeflow-pipelines-sdk"
@@ -87,6 +87,10 @@ class DexOptions:
         How long a refresh token that was replaced still gets its successor.
     idle, absolute
         ``validIfNotUsedFor`` and ``absoluteLifetime`` of refresh tokens.
+    storage
+        ``memory`` loses sessions and keys when Dex stops. ``sqlite`` keeps them, and
+        needs a Dex that was built with CGO_ENABLED=1, which the bench's own is not
+        (Dex says so: "binary compiled without CGO support").
     connectors
         Those besides the password database.
     sdk_redirect_uris
@@ -101,6 +105,7 @@ class DexOptions:
     reuse_interval: str = "30s"
     idle: str = "168h"
     absolute: str = "2160h"
+    storage: Literal["memory", "sqlite"] = "memory"
     connectors: tuple[Connector, ...] = (UPSTREAM,)
     sdk_redirect_uris: tuple[str, ...] = (OOB_REDIRECT,)
 
@@ -124,7 +129,7 @@ class ProxyOptions:
 
 @dataclass(frozen=True)
 class Listener:
-    """An address of the gateway, always served on the loopback interface.
+    """A further address of the gateway, always served on the loopback interface.
 
     Attributes
     ----------
@@ -148,17 +153,29 @@ class BenchOptions:
 
     Attributes
     ----------
-    listener
-        The one origin, which the issuer is named after.
+    host, port, https
+        The one origin, which the issuer is named after; see `Listener`.
     also
         Further addresses of the same gateway, for tests where origins differ.
     notebook
-        Namespace and name of the notebook behind the gateway.
+        Namespace and name of the notebook that the gateway routes to.
+    notebook_port
+        Where that JupyterLab listens, or will listen; 0 chooses a free port.
+    dex, proxy
+        Durations and the like of the two.
+    users
+        Who can sign in.
+    run_seconds
+        How long a run of the KFP API stays ``RUNNING`` before it succeeds.
     """
 
-    listener: Listener = Listener()
+    host: str = "127.0.0.1"
+    port: int = 0
+    https: bool = False
     also: tuple[Listener, ...] = ()
+    notebook: tuple[str, str] = (DEMO_NAMESPACE, "lab")
+    notebook_port: int = 0
     dex: DexOptions = DexOptions()
     proxy: ProxyOptions = ProxyOptions()
     users: tuple[User, ...] = DEFAULT_USERS
-    notebook: tuple[str, str] = (DEMO_NAMESPACE, "demo")
+    run_seconds: float = 1.0

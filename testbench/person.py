@@ -5,32 +5,38 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from .errors import BenchError
 from .options import User
 
+# The code stands in an input's value only, which has no id.
 _CODE = re.compile(r'<input[^>]*class="theme-form-input"[^>]*value="([a-z0-9]{25})"')
-_LOCAL = re.compile(r'href="([^"]*/auth/local\?[^"]*)"')
+_CONNECTOR = re.compile(r'href="([^"]*/auth/([^/?"]+)\?[^"]*)"')
+_LOGIN_ERROR = re.compile(r'id="login-error"[^>]*>\s*([^<]*?)\s*<')
+_FORM = re.compile(r"/auth/[^/]+/login$")
 _TIMEOUT = 20.0
 
 
-class SignInFailed(Exception):
-    """The page that came back is not the one that a login leads to."""
+class SignInFailed(BenchError):
+    """The page that came back is not the one that a login leads to; no query or code is in the text."""
 
 
-def sign_in(url: str, user: User, ca_file: Path | None = None) -> str:
-    """Open an authorization request's URL, choose the local connector, and sign in.
+def sign_in(url: str, user: User, ca_file: Path | None = None, *, connector: str = "local") -> str:
+    """Open an authorization request's URL, choose the connector, sign in, and read the code.
 
     Parameters
     ----------
     url
         The authorization request.
     user
-        Who signs in.
+        Who signs in. A connector that asks nothing, such as ``upstream``, does not look.
     ca_file
         To trust.
+    connector
+        The id of the connector to choose, where the page asks.
 
     Returns
     -------
@@ -40,35 +46,61 @@ def sign_in(url: str, user: User, ca_file: Path | None = None) -> str:
     Raises
     ------
     SignInFailed
+        A wrong password, or a page without a code.
     """
-    with requests.Session() as browser:
-        # The machine's own CAs and proxies are no matter of the bench.
-        browser.trust_env = False
-        browser.verify = str(ca_file) if ca_file else True
-        page = _submit(browser, url, user)
+    with make_browser(ca_file) as browser:
+        page = _submit(browser, url, user, connector)
     found = _CODE.search(page.text)
     if not found:
-        raise SignInFailed(f"{page.status_code}: no code on the page at {page.url.split('?')[0]}")
+        raise SignInFailed(f"{page.status_code}: no code on the page at {_where(page)}")
     return found.group(1)
 
 
-def sign_in_to_gateway(browser: requests.Session, url: str, user: User) -> None:
+def sign_in_to_gateway(browser: requests.Session, url: str, user: User, *, connector: str = "local") -> None:
     """Sign in to the platform itself; the session's cookies hold the login afterwards.
+
+    Parameters
+    ----------
+    browser
+        From `make_browser`.
+    url
+        A guarded page, outside of the API's paths.
+    user, connector
+        As in `sign_in`.
 
     Raises
     ------
     SignInFailed
     """
-    page = _submit(browser, url, user)
+    page = _submit(browser, url, user, connector)
     if page.status_code != 200:
-        raise SignInFailed(f"{page.status_code} at {page.url.split('?')[0]}")
+        raise SignInFailed(f"{page.status_code} at {_where(page)}")
 
 
-def _submit(browser: requests.Session, url: str, user: User) -> requests.Response:
+def make_browser(ca_file: Path | None = None) -> requests.Session:
+    """A session that trusts `ca_file`, and ignores proxies and certificates of the environment."""
+    browser = requests.Session()
+    browser.trust_env = False
+    browser.verify = str(ca_file) if ca_file else True
+    return browser
+
+
+def _submit(browser: requests.Session, url: str, user: User, connector: str) -> requests.Response:
     page = browser.get(url, timeout=_TIMEOUT)
-    connector = _LOCAL.search(page.text)
-    if connector:
-        page = browser.get(urljoin(page.url, unescape(connector.group(1))), timeout=_TIMEOUT)
-    if "/auth/local/login" not in page.url:
-        raise SignInFailed(f"{page.status_code}: no login form at {page.url.split('?')[0]}")
-    return browser.post(page.url, data={"login": user.email, "password": user.password}, timeout=_TIMEOUT)
+    choices = {name: link for link, name in _CONNECTOR.findall(page.text)}
+    if choices:
+        if connector not in choices:
+            raise SignInFailed(f"No connector {connector!r} on the page; there are {', '.join(choices)}")
+        page = browser.get(urljoin(page.url, unescape(choices[connector])), timeout=_TIMEOUT)
+    if not _FORM.search(urlsplit(page.url).path):
+        if connector != "local":
+            return page  # it asked nothing
+        raise SignInFailed(f"{page.status_code}: no login form at {_where(page)}")
+    page = browser.post(page.url, data={"login": user.email, "password": user.password}, timeout=_TIMEOUT)
+    if refused := _LOGIN_ERROR.search(page.text):
+        raise SignInFailed(f"{page.status_code}: {refused.group(1)}")
+    return page
+
+
+def _where(page: requests.Response) -> str:
+    return page.url.partition("?")[0]

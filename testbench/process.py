@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .errors import StartError
+from .errors import ChildFailed as ChildFailed
 
 _POLL_SECONDS = 0.02
 _LAST_LINES = 15
@@ -38,9 +37,9 @@ class Child:
         The file that its output is appended to.
     ready
         Asked again and again until it is true; it must not block for long.
-    environment
+    env
         The child's whole environment; that of this process when absent.
-    folder
+    cwd
         Its working directory.
     grace
         Seconds between SIGTERM and SIGKILL.
@@ -52,16 +51,16 @@ class Child:
         command: Sequence[str | Path],
         log: Path,
         ready: Callable[[], bool],
-        environment: Mapping[str, str] | None = None,
-        folder: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
         grace: float = 5.0,
     ) -> None:
         self.name = name
         self.log = log
         self._command = [str(part) for part in command]
         self._ready = ready
-        self._environment = environment
-        self._folder = folder
+        self._env = env
+        self._cwd = cwd
         self._grace = grace
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -85,15 +84,15 @@ class Child:
 
         Raises
         ------
-        StartError
+        ChildFailed
             It ended, or was not ready in time; with its last lines.
         """
         if self.running:
             return
-        self._process = _spawner.submit(self._spawn).result()
+        self._process = process = _spawner.submit(self._spawn).result()
         _running.add(self)
         try:
-            self._wait_until_ready(time.monotonic() + deadline, deadline)
+            self._wait_until_ready(process, deadline)
         except BaseException:
             self.stop()
             raise
@@ -126,20 +125,20 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=self._environment,
-                cwd=self._folder,
+                env=self._env,
+                cwd=self._cwd,
                 start_new_session=True,  # Ctrl-C reaches us alone, and we stop things in order
             )
 
-    def _wait_until_ready(self, until: float, deadline: float) -> None:
-        assert self._process is not None
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], deadline: float) -> None:
+        until = time.monotonic() + deadline
         while not self._ready():
-            if (code := self._process.poll()) is not None:
-                raise StartError(
+            if (code := process.poll()) is not None:
+                raise ChildFailed(
                     f"{self.name} ended at start with exit code {code}. Its last lines:\n{self.last_lines()}"
                 )
             if time.monotonic() > until:
-                raise StartError(
+                raise ChildFailed(
                     f"{self.name} was not ready after {deadline:.0f} s. Its last lines:\n{self.last_lines()}"
                 )
             time.sleep(_POLL_SECONDS)
@@ -152,11 +151,3 @@ _LEASH = str(Path(__file__).with_name("leash.py"))
 def _stop_what_is_left() -> None:
     for child in list(_running):
         child.stop()
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

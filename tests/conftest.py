@@ -14,7 +14,7 @@ from jupyterlab_deploykf.session import Sessions
 
 from .support.issuer import Issuer, serve_issuer
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.support.realbench"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "testbench.pytest_plugin", "tests.support.realbench"]
 
 _VARIABLES = (
     "DEPLOYKF_ISSUER_URL",

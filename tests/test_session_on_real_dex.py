@@ -23,7 +23,7 @@ from jupyterlab_deploykf.errors import (
 )
 from jupyterlab_deploykf.session import Sessions
 from testbench.bench import Bench
-from testbench.options import BenchOptions, DexOptions, Listener
+from testbench.options import BenchOptions, DexOptions
 from testbench.person import sign_in, sign_in_to_gateway
 
 from .conftest import read_cache, write_cache
@@ -62,9 +62,9 @@ def test_a_login_leads_to_a_token_that_the_api_takes(bench: Bench, sessions: Ses
 
 def test_a_valid_token_costs_no_request(bench: Bench, sessions: Sessions) -> None:
     log_in(sessions, bench)
-    before = len(bench.gateway.requests)
+    before = len(bench.requests.records)
     assert wiring.make_sessions().get_token(bench.issuer) == sessions.get_token()
-    assert len(bench.gateway.requests) == before
+    assert len(bench.requests.records) == before
 
 
 def test_a_token_about_to_expire_is_refreshed_once(bench: Bench, sessions: Sessions, cache: Path) -> None:
@@ -146,31 +146,30 @@ def test_after_a_logout_someone_has_to_log_in(bench: Bench, sessions: Sessions, 
     assert log_in(sessions, bench).state is SessionState.SIGNED_IN
 
 
-def test_an_issuer_that_is_down_is_a_fault_that_passes(tmp_path: Path, sessions: Sessions, cache: Path) -> None:
-    with Bench(BenchOptions(), tmp_path / "bench") as bench:
-        log_in(sessions, bench)
-        bench.dex.stop()
+def test_an_issuer_that_is_down_is_a_fault_that_passes(bench: Bench, sessions: Sessions, cache: Path) -> None:
+    log_in(sessions, bench)
+    with bench.outage("dex"):
         age(cache, bench.issuer, left=200)
         assert wiring.make_sessions().get_token(bench.issuer)
         age(cache, bench.issuer, left=-1)
         with pytest.raises(IssuerFault) as caught:
             wiring.make_sessions().get_token(bench.issuer)
         assert caught.value.retryable
-        assert read_cache(cache)[bench.issuer]["refresh_token"]
+    assert wiring.make_sessions().get_token(bench.issuer)
 
 
 def test_a_page_that_is_no_issuer_says_where_issuers_are(bench: Bench, sessions: Sessions) -> None:
     with pytest.raises(NotAnIssuer, match="no issuer") as caught:
         sessions.provider(bench.origin)
     assert f"{bench.origin}/dex" in caught.value.next_step
-    with pytest.raises(NotAnIssuer, match="answers 401"):
+    with pytest.raises(NotAnIssuer, match="redirect"):
         sessions.provider(bench.api_url)
 
 
 def test_an_unknown_certificate_is_refused_until_its_ca_is_given(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Bench(replace(BenchOptions(), listener=Listener(https=True)), tmp_path / "bench") as bench:
+    with Bench(replace(BenchOptions(), https=True), tmp_path / "bench") as bench:
         with pytest.raises(CertificateUntrusted, match="can't be trusted") as caught:
             wiring.make_sessions().provider(bench.issuer)
         assert "DEPLOYKF_CA_FILE" in caught.value.next_step
@@ -185,7 +184,7 @@ def test_skipping_tls_is_for_one_issuer_and_sets_nothing_else(
 ) -> None:
     import os
 
-    with Bench(replace(BenchOptions(), listener=Listener(https=True)), tmp_path / "bench") as bench:
+    with Bench(replace(BenchOptions(), https=True), tmp_path / "bench") as bench:
         sessions = wiring.make_sessions()
         sessions.clusters.save_own([{"issuer": bench.issuer, "skip_tls_verify": True}])
         before = dict(os.environ)

@@ -180,7 +180,7 @@ def _explain_tls(host: str, tls: TLS, text: str) -> DeployKFError:
     trusted = f" (only the CAs in {tls.ca_file} are trusted)" if tls.ca_file else ""
     return CertificateUntrusted(
         f"{host} can't be trusted: {reason}{trusted}.",
-        "Ask your platform's administrator for the CA file, and set it as ca_file of the cluster or as DEPLOYKF_CA_FILE.",
+        "Ask your platform's administrator for the CA file, and set it: ca_file of the cluster, or DEPLOYKF_CA_FILE.",
     )
 
 

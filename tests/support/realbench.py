@@ -17,13 +17,6 @@ from testbench.person import sign_in
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A small deployKF, with deployKF's own durations, for all tests."""
-    with Bench(BenchOptions(), tmp_path_factory.mktemp("bench")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def strict_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """One whose refresh tokens are dead as soon as they are used."""
     options = replace(BenchOptions(), dex=DexOptions(reuse_interval="0s"))

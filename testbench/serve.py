@@ -1,0 +1,117 @@
+"""A bench for other tools, with or without JupyterLab: its addresses are one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .bench import Bench
+from .jupyter import Kernel, make_jupyter
+from .options import BenchOptions, DexOptions, Listener, ProxyOptions
+from .stopping import stop_at_end_of_input, wait_for_ever
+
+_DURATIONS = (
+    (
+        DexOptions,
+        ("id_tokens", "signing_keys", "auth_requests", "device_requests", "reuse_interval", "idle", "absolute"),
+    ),
+    (ProxyOptions, ("cookie_expire", "cookie_refresh")),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser what a bench can be told; durations as Go writes them."""
+    parser.add_argument("--folder", type=Path, help="for configuration and logs (default: one that is removed)")
+    parser.add_argument("--host", default="127.0.0.1", help="the name in the origin (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="of the one origin (default: a free one)")
+    parser.add_argument("--https", action="store_true", help="with a certificate of an authority of its own")
+    parser.add_argument("--also", type=_listener, action="append", default=[], metavar="URL",
+                        help="a further origin, such as http://localhost:0; may be given again")  # fmt: skip
+    parser.add_argument("--notebook", default="team-1/lab", metavar="NAMESPACE/NAME")
+    parser.add_argument("--notebook-port", type=int, default=0, help="where JupyterLab will listen")
+    parser.add_argument("--storage", choices=("memory", "sqlite"), default="memory")
+    parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")
+    parser.add_argument("--lab", action="store_true", help="with JupyterLab in it; its home is in the folder")
+    parser.add_argument("--lab-config", type=Path, metavar="PATH", help="a configuration file for JupyterLab")
+    parser.add_argument("--kernel-python", type=Path, metavar="PATH", help="a kernel for it, offered as kfp2")
+    for options, names in _DURATIONS:
+        for name in names:
+            default = getattr(options(), name)
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, metavar="DURATION",
+                                help=f"default: {default}")  # fmt: skip
+
+
+def options_of(arguments: argparse.Namespace) -> BenchOptions:
+    """The bench that the arguments describe."""
+    chosen = vars(arguments)
+    durations: list[dict[str, Any]] = [{name: chosen[name] for name in names} for _, names in _DURATIONS]
+    namespace, _, name = arguments.notebook.partition("/")
+    return BenchOptions(
+        host=arguments.host,
+        port=arguments.port,
+        https=arguments.https,
+        also=tuple(arguments.also),
+        notebook=(namespace, name),
+        notebook_port=arguments.notebook_port,
+        dex=DexOptions(storage=arguments.storage, **durations[0]),
+        proxy=ProxyOptions(sign_in_page=arguments.sign_in_page, **durations[1]),
+    )
+
+
+def serve(arguments: argparse.Namespace) -> None:
+    """Run a bench until the process is told to stop, or its standard input (a pipe) ends."""
+    stop_at_end_of_input()
+    with (
+        tempfile.TemporaryDirectory(prefix="deploykf-bench-") as temporary,
+        Bench(options_of(arguments), arguments.folder or Path(temporary)) as bench,
+        _jupyter(bench, arguments) as home,
+    ):
+        print(json.dumps({**addresses(bench), "home": home}), flush=True)
+        wait_for_ever()
+
+
+@contextlib.contextmanager
+def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[str | None]:
+    """JupyterLab, where it is wanted; its home folder."""
+    if not arguments.lab:
+        yield None
+        return
+    home = bench.folder / "home"
+    python = arguments.kernel_python
+    kernels = (Kernel("kfp2", "Python 3 (kfp 2)", python.absolute()),) if python else ()
+    lab = make_jupyter(bench, Path(sys.executable), home, kernels=kernels, config=arguments.lab_config)
+    try:
+        lab.start(deadline=60)
+        yield str(home)
+    finally:
+        lab.stop()
+
+
+def addresses(bench: Bench) -> dict[str, Any]:
+    """Where everything is, and who can sign in."""
+    return {
+        "origin": bench.origin,
+        "origins": bench.origins,
+        "issuer": bench.issuer,
+        "api_url": bench.api_url,
+        "notebook_path": bench.notebook_path,
+        "notebook_port": bench.notebook_port,
+        "ca_file": str(bench.ca_file) if bench.ca_file else None,
+        "users": [dataclasses.asdict(user) for user in bench.users],
+        "logs": [str(log) for log in bench.logs],
+    }
+
+
+def _listener(url: str) -> Listener:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{url!r} is not an address such as http://localhost:0")
+    return Listener(parts.hostname, parts.port or 0, parts.scheme == "https")

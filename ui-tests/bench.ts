@@ -1,0 +1,177 @@
+import { test as galata } from '@jupyterlab/galata';
+import { Page } from '@playwright/test';
+import { ChildProcess, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as readline from 'node:readline';
+
+const ROOT = path.resolve(__dirname, '..');
+
+/** Someone who can sign in. */
+export interface IUser {
+  email: string;
+  password: string;
+}
+
+/** The small deployKF of a worker, as `python -m testbench serve` tells of it. */
+export interface IBench {
+  origin: string;
+  issuer: string;
+  notebook_path: string;
+  notebook_port: number;
+  home: string;
+  users: IUser[];
+}
+
+function start(folder: string): ChildProcess {
+  const python =
+    process.env.LAB_PYTHON ?? path.join(ROOT, '.build/venv/lab/bin/python');
+  const kernel = path.join(ROOT, '.build/venv/kfp2/bin/python');
+  const config = path.join(ROOT, 'ui-tests/jupyter_server_test_config.py');
+  return spawn(
+    python,
+    [
+      ...['-m', 'testbench', 'serve', '--lab', '--folder', folder],
+      ...['--kernel-python', kernel, '--lab-config', config]
+    ],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }
+  );
+}
+
+async function addresses(child: ChildProcess): Promise<IBench> {
+  for await (const line of readline.createInterface({ input: child.stdout! })) {
+    if (line.startsWith('{')) {
+      return JSON.parse(line) as IBench;
+    }
+    console.log(line);
+  }
+  throw new Error('The test bench ended before it was ready.');
+}
+
+interface ITestFixtures {
+  /** Where the cache is. */
+  cache: string;
+  /** Each test begins signed out, and without clusters of its own. */
+  freshSession: void;
+}
+
+/** Galata's test, behind the gateway of a small deployKF. */
+export const test = galata.extend<ITestFixtures, { bench: IBench }>({
+  bench: [
+    async ({}, use) => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-tests-'));
+      const child = start(folder);
+      const ended = new Promise(resolve => child.once('exit', resolve));
+      try {
+        await use(await addresses(child));
+      } finally {
+        child.kill('SIGTERM');
+        await ended;
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    { scope: 'worker', timeout: 300_000 }
+  ],
+  baseURL: async ({ bench }, use) => {
+    await use(`${bench.origin}${bench.notebook_path}`);
+  },
+  cache: async ({ bench }, use) => {
+    await use(path.join(bench.home, '.config/kfp/dkf_credentials.json'));
+  },
+  freshSession: [
+    async ({ cache }, use) => {
+      fs.rmSync(path.dirname(cache), { recursive: true, force: true });
+      await use();
+    },
+    { auto: true }
+  ],
+  // On the real server and its files, with nothing in between.
+  autoGoto: false,
+  mockSettings: false,
+  mockState: false,
+  kernels: async ({}, use) => use(null),
+  sessions: async ({}, use) => use(null),
+  terminals: async ({}, use) => use(null),
+  tmpPath: async ({}, use) => use('')
+});
+
+/** Sign in on Dex's page, as a person does. */
+export async function signIn(page: Page, user: IUser): Promise<void> {
+  await page.getByText('Log in with Email').click();
+  await page.locator('input[name=login]').fill(user.email);
+  await page.locator('input[name=password]').fill(user.password);
+  await page.locator('button[type=submit]').click();
+}
+
+/** Open JupyterLab as a user of the platform does: sign in to that first. */
+export async function openLab(
+  page: Page,
+  bench: IBench,
+  rest = 'lab'
+): Promise<void> {
+  // In a page of its own: Galata's waits for JupyterLab wherever it goes.
+  const gate = await page.context().newPage();
+  const guarded = `${bench.origin}${bench.notebook_path}static/logo/logo.png`;
+  await gate.goto(guarded);
+  await signIn(gate, bench.users[0]);
+  await gate.waitForURL(guarded);
+  await gate.close();
+  await page.goto(`${bench.origin}${bench.notebook_path}${rest}`);
+}
+
+/** Wait until a page that is not Galata's shows JupyterLab. */
+export async function waitForLab(page: Page): Promise<void> {
+  await page.locator('.jp-LabShell').waitFor();
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
+/** Open the dialog by its command. */
+export async function openDialog(page: Page): Promise<void> {
+  await page.getByRole('menuitem', { name: 'deployKF', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Login to deployKF' }).click();
+  await dialogOf(page).waitFor();
+}
+
+/** The dialog. */
+export function dialogOf(page: Page) {
+  return page.getByRole('dialog').filter({ hasText: 'Login to deployKF' });
+}
+
+/** What opens the issuer's page. */
+export function opener(page: Page) {
+  const name = 'Open the sign-in page';
+  const dialog = dialogOf(page);
+  return dialog
+    .getByRole('link', { name })
+    .or(dialog.getByRole('button', { name }));
+}
+
+/** Click what opens the issuer's page, sign in there, and give the code. */
+export async function getCode(page: Page, user: IUser): Promise<string> {
+  const [popup] = await Promise.all([
+    page.context().waitForEvent('page'),
+    opener(page).click()
+  ]);
+  await signIn(popup, user);
+  const code = await popup.locator('input.theme-form-input').inputValue();
+  await popup.close();
+  return code;
+}
+
+/** Paste into the code's field, as a person does. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await dialogOf(page)
+    .getByRole('textbox', { name: 'Code' })
+    .evaluate((field, pasted) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', pasted);
+      field.dispatchEvent(
+        new ClipboardEvent('paste', {
+          clipboardData: data,
+          bubbles: true,
+          cancelable: true
+        })
+      );
+    }, text);
+}
