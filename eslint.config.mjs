@@ -74,5 +74,12 @@ export default defineConfig([
       'prefer-arrow-callback': ['error', { allowNamedFunctions: true }]
     }
   },
+  {
+    files: ['**/__tests__/**'],
+    rules: {
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/require-disposable-ownership': 'off'
+    }
+  },
   prettierRecommended
 ]);

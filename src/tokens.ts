@@ -110,19 +110,57 @@ export interface IServiceAccount {
 }
 
 /**
+ * The clusters that the server knows.
+ */
+export interface IClusters {
+  readonly clusters: readonly ICluster[];
+  /** Where the user's own list stands. */
+  readonly path: string;
+  /** Why the user's own list could not be read. */
+  readonly problem: IProblem | null;
+}
+
+/**
+ * What happened to a session, or to the list of clusters.
+ */
+export interface IChange {
+  /** Whose session it is; empty where the change concerns them all. */
+  readonly issuer: string;
+  readonly change:
+    | 'signed_in'
+    | 'refreshed'
+    | 'signed_out'
+    | 'session_ended'
+    | 'refresh_failed'
+    | 'clusters'
+    | 'cache';
+}
+
+/**
  * The way to the credential cache; each call rejects with a `BridgeError`.
  */
 export interface IBridge {
+  /** Who is signed in where; nothing is asked of an issuer. */
   status(signal?: AbortSignal): Promise<IStatus>;
+  /** What an authorization request at an issuer needs. */
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider>;
+  /** Trade a code for a session. */
   login(login: ILogin, signal?: AbortSignal): Promise<ISession>;
+  /** Refresh a session now, whatever time it has left. */
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession>;
+  /** Forget a session on this machine. */
   logout(issuer: string, signal?: AbortSignal): Promise<ISession>;
+  /** Look at the mounted ServiceAccount token. */
   serviceAccount(signal?: AbortSignal): Promise<IServiceAccount>;
-  /** Add a cluster to the user's own list, or replace the one of its issuer. */
-  saveCluster(entry: ClusterEntry, signal?: AbortSignal): Promise<void>;
-  /** Says that a session, or the list of clusters, changed elsewhere. */
-  readonly changed: ISignal<IBridge, void>;
+  /** The clusters that are known. */
+  clusters(signal?: AbortSignal): Promise<IClusters>;
+  /** Replace the user's own list of clusters. */
+  saveClusters(
+    entries: readonly ClusterEntry[],
+    signal?: AbortSignal
+  ): Promise<IClusters>;
+  /** Emitted when something changed, here or elsewhere. */
+  readonly changed: ISignal<IBridge, IChange>;
 }
 
 /**
@@ -134,17 +172,20 @@ export const IBridge = new Token<IBridge>(
 );
 
 /**
- * The sessions, as the server last told of them.
+ * The sessions, as the bridge last told of them. It asks nothing until someone
+ * calls `refresh`.
  */
 export interface ISessions {
   /** The last status; `null` before the first. */
   readonly status: IStatus | null;
-  /** Ask for the status, unless it is being asked for already. */
-  refreshStatus(): Promise<IStatus>;
+  /** Why the status could not be had; `null` where it could. */
+  readonly problem: IProblem | null;
+  /** Emitted when `status` or `problem` is new. */
+  readonly changed: ISignal<ISessions, void>;
+  /** Ask for the status; calls at the same time share one request. */
+  refresh(): Promise<void>;
   /** The session at an issuer, as far as known. */
   find(issuer: string): ISession | null;
-  /** Emitted with each new status. */
-  readonly changed: ISignal<ISessions, IStatus>;
 }
 
 /**

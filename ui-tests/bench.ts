@@ -90,6 +90,8 @@ export const test = galata.extend<ITestFixtures, { bench: IBench }>({
   autoGoto: false,
   mockSettings: false,
   mockState: false,
+  // Galata's own waits for the launcher, which is not there when a notebook is.
+  waitForApplication: async ({}, use) => use(waitForApplication),
   kernels: async ({}, use) => use(null),
   sessions: async ({}, use) => use(null),
   terminals: async ({}, use) => use(null),
@@ -120,9 +122,9 @@ export async function openLab(
   await page.goto(`${bench.origin}${bench.notebook_path}${rest}`);
 }
 
-/** Wait until a page that is not Galata's shows JupyterLab. */
-export async function waitForLab(page: Page): Promise<void> {
-  await page.locator('.jp-LabShell').waitFor();
+/** Wait until JupyterLab or Notebook can be used. */
+export async function waitForApplication(page: Page): Promise<void> {
+  await page.locator('.jp-LabShell, #main-panel').first().waitFor();
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
@@ -140,11 +142,7 @@ export function dialogOf(page: Page) {
 
 /** What opens the issuer's page. */
 export function opener(page: Page) {
-  const name = 'Open the sign-in page';
-  const dialog = dialogOf(page);
-  return dialog
-    .getByRole('link', { name })
-    .or(dialog.getByRole('button', { name }));
+  return dialogOf(page).getByRole('link', { name: 'Open the sign-in page' });
 }
 
 /** Click what opens the issuer's page, sign in there, and give the code. */
@@ -154,9 +152,15 @@ export async function getCode(page: Page, user: IUser): Promise<string> {
     opener(page).click()
   ]);
   await signIn(popup, user);
-  const code = await popup.locator('input.theme-form-input').inputValue();
+  const code = await readCode(popup);
   await popup.close();
   return code;
+}
+
+/** The code that the issuer's page shows after a login. */
+export async function readCode(popup: Page): Promise<string> {
+  await popup.getByText('Login Successful').waitFor();
+  return popup.locator('input.theme-form-input').inputValue();
 }
 
 /** Paste into the code's field, as a person does. */

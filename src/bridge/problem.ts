@@ -1,3 +1,5 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
 import { IProblem } from '../tokens';
 
 /**
@@ -11,41 +13,55 @@ export class BridgeError extends Error {
     super(problem.message);
     this.name = 'BridgeError';
   }
-}
 
-/**
- * Whether an error says that the user cancelled.
- */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
-
-/**
- * Bring any error into the form that the dialog shows.
- *
- * @param error - What was caught.
- */
-export function toProblem(error: unknown): IProblem {
-  if (error instanceof BridgeError) {
-    return error.problem;
+  /** A stable name, for programs. */
+  get code(): string {
+    return this.problem.code;
   }
-  return {
-    code: 'unexpected',
-    message: error instanceof Error ? error.message : String(error),
-    next_step: 'Try again; if it happens again, report it.',
-    retryable: true
-  };
+
+  /** What the user can do about it. */
+  get nextStep(): string {
+    return this.problem.next_step;
+  }
+
+  /** Whether the same request may work later as it is. */
+  get retryable(): boolean {
+    return this.problem.retryable;
+  }
 }
 
 /**
  * Whether a value is a problem in JSON.
  */
 export function isProblem(value: unknown): value is IProblem {
-  const problem = value as Partial<IProblem> | null;
+  const problem = value as Partial<IProblem> | null | undefined;
   return (
     typeof problem === 'object' &&
     typeof problem?.code === 'string' &&
     typeof problem.message === 'string' &&
     typeof problem.next_step === 'string'
   );
+}
+
+/**
+ * Bring any error into the form that people are shown.
+ *
+ * @param error - What was caught.
+ * @param trans - For the texts of an error that is none of ours.
+ */
+export function toProblem(error: unknown, trans: TranslationBundle): IProblem {
+  if (error instanceof BridgeError) {
+    return error.problem;
+  }
+  return {
+    code: 'unexpected',
+    message: trans.__(
+      'Something unexpected went wrong: %1',
+      error instanceof Error ? error.message : String(error)
+    ),
+    next_step: trans.__(
+      'Try again; if it happens again, reload this page, or report it.'
+    ),
+    retryable: true
+  };
 }

@@ -4,7 +4,8 @@ import { IProvider } from '../tokens';
 export const ATTEMPT_LIFETIME = 10 * 60 * 1000;
 
 /**
- * One attempt to log in. Verifier and nonce stay in this page's memory.
+ * One attempt to log in. Verifier and nonce stay in this page's memory, and
+ * are handed to nobody but the bridge.
  */
 export interface IAttempt {
   /** The issuer, exactly as it names itself. */
@@ -31,8 +32,10 @@ export type BeginAttempt = (
  * Whether an attempt is too old to be used.
  *
  * @param attempt - The attempt.
- * @param now - Milliseconds since the epoch.
+ * @param now - Milliseconds since the epoch. Where the clock was set back to
+ * before the attempt, it can't be told, and the attempt is too old.
  */
 export function isTooOld(attempt: IAttempt, now: number): boolean {
-  return now - attempt.startedAt >= ATTEMPT_LIFETIME;
+  const age = now - attempt.startedAt;
+  return age < 0 || age >= ATTEMPT_LIFETIME;
 }

@@ -5,7 +5,7 @@
  * @param verifier - The code verifier, in ASCII.
  */
 export async function challengeOf(verifier: string): Promise<string> {
-  const { sha256 } = await import('@noble/hashes/sha256');
+  const { sha256 } = await import('@noble/hashes/sha2');
   return base64url(sha256(new TextEncoder().encode(verifier)));
 }
 

@@ -1,77 +1,31 @@
+import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { isAbort, toProblem } from '../bridge/problem';
+import { toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
+import { IBridge, ISessions } from '../tokens';
 import {
-  IBridge,
-  IProblem,
-  IProvider,
-  IServiceAccount,
-  ISession,
-  ISessions
-} from '../tokens';
+  findSession,
+  firstChoice,
+  issuerFromText,
+  rememberCluster
+} from './issuers';
+import { Action, ILoginState, reduce, START } from './loginState';
 
-/** What the dialog waits for. */
-export type Waiting = 'status' | 'provider' | 'login';
-
-/** The field of the dialog that a problem concerns. */
-export type Field = 'dialog' | 'issuer' | 'code';
+/** How often the attempt's age is looked at; a laptop may have slept. */
+const LOOK_INTERVAL = 5000;
 
 /**
- * What the dialog shows.
- */
-export interface ILoginState {
-  /** The sessions at the known clusters. */
-  readonly sessions: readonly ISession[];
-  /** The chosen cluster's issuer; `null` for one that is typed in. */
-  readonly chosen: string | null;
-  /** The issuer that is typed in. */
-  readonly issuerText: string;
-  /** What is in the code's field. */
-  readonly code: string;
-  /** The attempt that is ready to be opened. */
-  readonly attempt: IAttempt | null;
-  /** Whether the certificate goes unchecked for this attempt. */
-  readonly skipsTLS: boolean;
-  /** What is waited for. */
-  readonly waiting: Waiting | null;
-  /** What went wrong last, and where. */
-  readonly problem: { readonly field: Field; readonly what: IProblem } | null;
-  /** Whether the attempt was made anew since it was too old. */
-  readonly renewed: boolean;
-  /** The session that the login led to. */
-  readonly done: ISession | null;
-  /** Who was signed in before, where it is someone else now. */
-  readonly replaced: string | null;
-  /** The mounted ServiceAccount token. */
-  readonly serviceAccount: IServiceAccount | null;
-}
-
-const START: ILoginState = {
-  sessions: [],
-  chosen: null,
-  issuerText: '',
-  code: '',
-  attempt: null,
-  skipsTLS: false,
-  waiting: null,
-  problem: null,
-  renewed: false,
-  done: null,
-  replaced: null,
-  serviceAccount: null
-};
-
-/**
- * One run of the login dialog.
+ * One run of the login dialog: it holds the attempt, and makes the requests.
  */
 export class LoginModel implements IDisposable {
   /**
-   * @param options - The parts that it works with.
+   * @param _options - The parts that it works with.
    */
   constructor(private readonly _options: LoginModel.IOptions) {
-    _options.sessions.changed.connect(this._onSessions, this);
+    _options.sessions.changed.connect(this._onSessionsChanged, this);
+    this._timer = setInterval(() => void this._renewOld(), LOOK_INTERVAL);
   }
 
   /** What to show. */
@@ -88,86 +42,113 @@ export class LoginModel implements IDisposable {
     return this._isDisposed;
   }
 
-  /** The session at the chosen cluster, where one is known. */
-  get session(): ISession | null {
-    const { sessions, chosen } = this._state;
-    return sessions.find(s => s.cluster.issuer === chosen) ?? null;
-  }
-
   /**
-   * Learn which clusters there are, and prepare an attempt at the first.
+   * Learn which clusters there are, and prepare a login where one is needed.
+   *
+   * @param issuer - The cluster that is wanted; else one that needs a login.
    */
-  async open(): Promise<void> {
-    const { bridge, sessions } = this._options;
-    await this._wait('status', 'dialog', async signal => {
-      const [status, serviceAccount] = await Promise.all([
-        sessions.refreshStatus(),
-        bridge.serviceAccount(signal)
-      ]);
-      this._set({ sessions: status.sessions, serviceAccount });
-      const first = status.sessions[0]?.cluster.issuer ?? null;
-      this._set({ chosen: first });
-    });
-    if (this._state.chosen && !this._state.problem) {
-      await this.prepare();
+  async open(issuer: string | null = null): Promise<void> {
+    const { sessions } = this._options;
+    const signal = this._begin({ type: 'loading' });
+    void this._lookAtServiceAccount();
+    await sessions.refresh();
+    if (signal.aborted) {
+      return;
     }
+    if (sessions.problem || !sessions.status) {
+      this._do({ type: 'unavailable', problem: sessions.problem });
+      return;
+    }
+    const known = sessions.status.sessions;
+    const wanted = findSession(known, issuer) ?? firstChoice(known);
+    const chosen = wanted?.cluster.issuer ?? null;
+    this._do({ type: 'loaded', sessions: known, chosen });
+    await this._prepareIfNeeded();
   }
 
   /**
    * Choose a known cluster, or `null` for one that is typed in.
    */
   async choose(issuer: string | null): Promise<void> {
-    this.cancel();
-    this._set({ ...START, ...this._kept(), chosen: issuer });
-    if (issuer) {
-      await this.prepare();
-    }
+    this._begin({ type: 'chosen', issuer });
+    await this._prepareIfNeeded();
   }
 
   /** Note what is typed as issuer. */
-  typeIssuer(issuerText: string): void {
-    this._set({ issuerText, attempt: null, problem: null });
+  typeIssuer(text: string): void {
+    this._begin({ type: 'issuerTyped', text });
   }
 
   /** Note what is typed as code. */
   typeCode(code: string): void {
-    const { problem } = this._state;
-    this._set({ code, problem: problem?.field === 'code' ? null : problem });
+    this._do({ type: 'codeTyped', code });
   }
 
   /**
    * Make the authorization request for the chosen or typed issuer.
    */
   async prepare(): Promise<void> {
-    const { bridge, begin, now } = this._options;
-    const issuer = this._state.chosen ?? this._state.issuerText.trim();
-    const field = this._state.chosen ? 'dialog' : 'issuer';
-    this._set({ attempt: null, renewed: false, problem: null });
-    await this._wait('provider', field, async signal => {
-      const provider: IProvider = await bridge.provider(issuer, signal);
+    const { bridge, loadBegin, now, trans } = this._options;
+    const { chosen, issuerText } = this._state;
+    const issuer = chosen ?? issuerFromText(issuerText);
+    const signal = this._begin({ type: 'preparing' });
+    try {
+      const [provider, begin] = await Promise.all([
+        bridge.provider(issuer, signal),
+        loadBegin()
+      ]);
       const attempt = await begin(provider, now());
       if (!signal.aborted) {
-        this._set({ attempt, skipsTLS: provider.skip_tls_verify });
+        this._renew = () => begin(provider, now());
+        this._offer(attempt, provider.skip_tls_verify, false);
       }
-    });
+    } catch (error) {
+      if (!signal.aborted) {
+        this._do({ type: 'notPrepared', problem: toProblem(error, trans) });
+      }
+    }
   }
 
   /**
-   * Trade the code in the field for a session.
+   * Open the sign-in page; to be called while a click is handled.
+   *
+   * @returns Whether that is taken care of. If not, the browser refused, and
+   * a plain link has to do.
    */
-  async submit(): Promise<void> {
-    const { attempt, code, waiting } = this._state;
-    if (!attempt || !code.trim() || waiting === 'login') {
+  openPage(): boolean {
+    const { now, openPage } = this._options;
+    const attempt = this._attempt;
+    if (!attempt) {
+      return true;
+    }
+    if (isTooOld(attempt, now())) {
+      void this._renewOld();
+      return true;
+    }
+    return openPage(attempt.url) !== null;
+  }
+
+  /**
+   * Trade the code for a session. After a failure the attempt goes on: the
+   * issuer has not taken the code.
+   *
+   * @param code - What the user gave; else what is in the field.
+   */
+  async submit(code = this._state.code): Promise<void> {
+    const { bridge, now, trans } = this._options;
+    const attempt = this._attempt;
+    if (this._state.step !== 'ready' || !attempt || !code.trim()) {
       return;
     }
-    if (isTooOld(attempt, this._options.now())) {
-      await this.prepare();
-      this._set({ code: '', renewed: true });
-      return;
+    if (isTooOld(attempt, now())) {
+      this.typeCode(code);
+      return this._renewOld();
     }
-    const before = this.session?.identity ?? null;
-    await this._wait('login', 'code', async signal => {
-      const done = await this._options.bridge.login(
+    const isTyped = this._state.chosen === null;
+    const signal = this._begin({ type: 'exchanging', code });
+    this._attempt = attempt;
+    try {
+      const session = await bridge.login(
         {
           issuer: attempt.issuer,
           code,
@@ -176,88 +157,143 @@ export class LoginModel implements IDisposable {
         },
         signal
       );
-      const isOther = before && before.subject !== done.identity?.subject;
-      // Verifier and nonce are of no use any more.
-      this._set({
-        done,
-        replaced: isOther ? (before.email ?? before.subject) : null,
-        attempt: null,
-        code: ''
-      });
-      await this._remember(done);
-    });
+      if (signal.aborted) {
+        return;
+      }
+      this._attempt = null;
+      this._do({ type: 'signedIn', session });
+      if (isTyped) {
+        await this._remember(session.cluster.issuer, signal);
+      }
+      await this._options.sessions.refresh();
+    } catch (error) {
+      if (!signal.aborted) {
+        this._do({ type: 'notExchanged', problem: toProblem(error, trans) });
+      }
+    }
   }
 
   /** Stop waiting. What the server has begun, it may finish. */
   cancel(): void {
-    this._abort?.abort();
-    this._abort = null;
-    this._set({ waiting: null });
+    this._abort.abort();
+    switch (this._state.step) {
+      case 'loading':
+        return this._do({ type: 'unavailable', problem: null });
+      case 'preparing':
+        return this._do({ type: 'notPrepared', problem: null });
+      case 'exchanging':
+        return this._do({ type: 'notExchanged', problem: null });
+    }
   }
 
+  /** End the run: requests are aborted, and the attempt is forgotten. */
   dispose(): void {
     if (this._isDisposed) {
       return;
     }
-    this._abort?.abort();
     this._isDisposed = true;
+    this._abort.abort();
+    this._life.abort();
+    clearInterval(this._timer);
+    this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
+    this._attempt = null;
+    this._renew = null;
     this._state = START;
     Signal.clearData(this);
   }
 
-  /** A cluster that was typed in and worked is kept for kernels and next time. */
-  private async _remember(done: ISession): Promise<void> {
-    if (done.cluster.source === 'cache') {
-      await this._options.bridge.saveCluster({ issuer: done.cluster.issuer });
-    }
+  /** Begin something new: what was under way before is aborted. */
+  private _begin(action: Action): AbortSignal {
+    this._abort.abort();
+    this._abort = new AbortController();
+    this._attempt = null;
+    this._do(action);
+    return this._abort.signal;
   }
 
-  private async _wait(
-    waiting: Waiting,
-    field: Field,
-    work: (signal: AbortSignal) => Promise<void>
-  ): Promise<void> {
-    this._abort?.abort();
-    const abort = new AbortController();
-    this._abort = abort;
-    this._set({ waiting, problem: null });
-    try {
-      await work(abort.signal);
-    } catch (error) {
-      if (!abort.signal.aborted && !isAbort(error)) {
-        this._set({ problem: { field, what: toProblem(error) } });
-      }
-    } finally {
-      if (this._abort === abort) {
-        this._abort = null;
-        this._set({ waiting: null });
-      }
-    }
-  }
-
-  private _onSessions(): void {
-    const status = this._options.sessions.status;
-    if (status) {
-      this._set({ sessions: status.sessions });
-    }
-  }
-
-  private _kept(): Pick<ILoginState, 'sessions' | 'serviceAccount'> {
-    const { sessions, serviceAccount } = this._state;
-    return { sessions, serviceAccount };
-  }
-
-  private _set(change: Partial<ILoginState>): void {
+  private _do(action: Action): void {
     if (!this._isDisposed) {
-      this._state = { ...this._state, ...change };
+      this._state = reduce(this._state, action);
       this._changed.emit();
     }
   }
 
-  private _abort: AbortController | null = null;
+  private async _prepareIfNeeded(): Promise<void> {
+    const { chosen, step } = this._state;
+    if (chosen !== null && step === 'choosing') {
+      await this.prepare();
+    }
+  }
+
+  private _offer(
+    attempt: IAttempt,
+    skipsTLS: boolean,
+    isRenewed: boolean
+  ): void {
+    this._attempt = attempt;
+    const { issuer, url } = attempt;
+    this._do({ type: 'prepared', link: { issuer, url, skipsTLS, isRenewed } });
+  }
+
+  /** Put a new attempt in the place of one that is too old. */
+  private async _renewOld(): Promise<void> {
+    const { now, trans } = this._options;
+    const { link, step } = this._state;
+    const old = this._attempt;
+    if (step !== 'ready' || !old || !link || !isTooOld(old, now())) {
+      return;
+    }
+    try {
+      const attempt = await this._renew?.();
+      if (attempt && this._attempt === old) {
+        this._offer(attempt, link.skipsTLS, true);
+      }
+    } catch (error) {
+      this._do({ type: 'notPrepared', problem: toProblem(error, trans) });
+    }
+  }
+
+  /** A cluster that was typed in and worked is kept for kernels and next time. */
+  private async _remember(issuer: string, signal: AbortSignal): Promise<void> {
+    const { bridge, trans } = this._options;
+    try {
+      await rememberCluster(bridge, issuer, signal);
+    } catch (error) {
+      this._do({ type: 'notSaved', problem: toProblem(error, trans) });
+    }
+  }
+
+  private async _lookAtServiceAccount(): Promise<void> {
+    try {
+      const { bridge } = this._options;
+      const serviceAccount = await bridge.serviceAccount(this._life.signal);
+      this._do({ type: 'looked', serviceAccount });
+    } catch {
+      // A help beside the login: its absence needs no explanation.
+    }
+  }
+
+  private _onSessionsChanged(): void {
+    const { status } = this._options.sessions;
+    const before = this._state.step;
+    if (!status || before === 'loading' || before === 'unavailable') {
+      return;
+    }
+    this._do({ type: 'sessionsChanged', sessions: status.sessions });
+    if (this._state.step === 'done' && before !== 'done') {
+      this._abort.abort();
+      this._attempt = null;
+    }
+  }
+
+  private _abort = new AbortController();
+  private _attempt: IAttempt | null = null;
   private readonly _changed = new Signal<LoginModel, void>(this);
   private _isDisposed = false;
+  private readonly _life = new AbortController();
+  private _renew: (() => Promise<IAttempt>) | null = null;
   private _state = START;
+  private readonly _timer: ReturnType<typeof setInterval>;
 }
 
 /**
@@ -270,9 +306,12 @@ export namespace LoginModel {
   export interface IOptions {
     readonly bridge: IBridge;
     readonly sessions: ISessions;
-    /** Makes the authorization request. */
-    readonly begin: BeginAttempt;
+    /** Brings what makes authorization requests; called when a login starts. */
+    readonly loadBegin: () => Promise<BeginAttempt>;
+    /** Opens a page in a window; `null` where the browser refused. */
+    readonly openPage: (url: string) => Window | null;
     /** Milliseconds since the epoch. */
     readonly now: () => number;
+    readonly trans: TranslationBundle;
   }
 }

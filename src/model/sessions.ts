@@ -1,24 +1,35 @@
+import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { IBridge, ISession, ISessions, IStatus } from '../tokens';
+import { toProblem } from '../bridge/problem';
+import { IBridge, IProblem, ISession, ISessions, IStatus } from '../tokens';
+import { findSession } from './issuers';
 
 /**
  * The sessions, kept up to date by the bridge's word and not by polling.
  */
 export class SessionsModel implements ISessions, IDisposable {
   /**
-   * @param bridge - The way to the cache.
+   * @param _bridge - The way to the cache.
+   * @param _trans - For problems that are found here.
    */
-  constructor(private readonly _bridge: IBridge) {
-    _bridge.changed.connect(this._onChanged, this);
+  constructor(
+    private readonly _bridge: IBridge,
+    private readonly _trans: TranslationBundle
+  ) {
+    _bridge.changed.connect(this._onBridgeChanged, this);
   }
 
   get status(): IStatus | null {
     return this._status;
   }
 
-  get changed(): ISignal<ISessions, IStatus> {
+  get problem(): IProblem | null {
+    return this._problem;
+  }
+
+  get changed(): ISignal<ISessions, void> {
     return this._changed;
   }
 
@@ -26,11 +37,8 @@ export class SessionsModel implements ISessions, IDisposable {
     return this._isDisposed;
   }
 
-  /**
-   * Ask for the status. Callers at the same time share one request; a change
-   * that is announced meanwhile leads to one more.
-   */
-  refreshStatus(): Promise<IStatus> {
+  refresh(): Promise<void> {
+    this._wasAsked = true;
     this._asking ??= this._ask().finally(() => {
       this._asking = null;
     });
@@ -38,41 +46,45 @@ export class SessionsModel implements ISessions, IDisposable {
   }
 
   find(issuer: string): ISession | null {
-    const sessions = this._status?.sessions ?? [];
-    return sessions.find(s => s.cluster.issuer === issuer) ?? null;
+    return findSession(this._status?.sessions ?? [], issuer);
   }
 
   dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
     this._isDisposed = true;
+    this._bridge.changed.disconnect(this._onBridgeChanged, this);
     Signal.clearData(this);
   }
 
-  private async _ask(): Promise<IStatus> {
-    let status: IStatus;
+  private async _ask(): Promise<void> {
     do {
+      // What is announced from here on may not be in the answer.
       this._isStale = false;
-      status = await this._bridge.status();
-    } while (this._isStale);
-    this._status = status;
-    if (!this._isDisposed) {
-      this._changed.emit(status);
-    }
-    return status;
+      try {
+        this._status = await this._bridge.status();
+        this._problem = null;
+      } catch (error) {
+        this._problem = toProblem(error, this._trans);
+      }
+    } while (this._isStale && !this._isDisposed);
+    this._changed.emit();
   }
 
-  private _onChanged(): void {
+  private _onBridgeChanged(): void {
     this._isStale = true;
     // Before anyone has asked, nobody looks at the status.
-    if (this._status && !this._asking) {
-      this.refreshStatus().catch(reason => {
-        console.warn('deployKF: the status could not be read.', reason);
-      });
+    if (this._wasAsked) {
+      void this.refresh();
     }
   }
 
-  private _asking: Promise<IStatus> | null = null;
-  private readonly _changed = new Signal<ISessions, IStatus>(this);
+  private _asking: Promise<void> | null = null;
+  private readonly _changed = new Signal<ISessions, void>(this);
   private _isDisposed = false;
   private _isStale = false;
+  private _problem: IProblem | null = null;
   private _status: IStatus | null = null;
+  private _wasAsked = false;
 }

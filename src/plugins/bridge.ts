@@ -4,6 +4,8 @@ import {
 } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+// Small, and other plugins wait for it.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { ServerBridge } from '../bridge/server';
 import { IBridge } from '../tokens';
 
@@ -15,10 +17,9 @@ export const bridgePlugin: JupyterFrontEndPlugin<IBridge> = {
   description: 'Provides the way to the deployKF credential cache.',
   provides: IBridge,
   optional: [ITranslator],
-  autoStart: false,
   activate: (app: JupyterFrontEnd, translator: ITranslator | null): IBridge =>
     new ServerBridge({
-      serverSettings: app.serviceManager.serverSettings,
+      settings: app.serviceManager.serverSettings,
       events: app.serviceManager.events.stream,
       trans: (translator ?? nullTranslator).load('jupyterlab_deploykf')
     })

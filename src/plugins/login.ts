@@ -4,10 +4,16 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { deployKFIcon } from '../ui/icon';
 import { IBridge, ISessions } from '../tokens';
+import { deployKFIcon } from '../ui/icon';
 
 /**
  * The commands' ids.
@@ -15,11 +21,27 @@ import { IBridge, ISessions } from '../tokens';
 export namespace CommandIDs {
   /** Opens the dialog «Login to deployKF». */
   export const login = 'deploykf:login';
+  /** Refreshes a session now. */
+  export const refresh = 'deploykf:refresh';
+  /** Forgets a session on this machine. */
+  export const logout = 'deploykf:logout';
 }
 
+const ARGUMENTS = {
+  args: {
+    type: 'object',
+    properties: {
+      issuer: {
+        type: 'string',
+        description: 'The issuer of the cluster that is meant.'
+      }
+    }
+  }
+};
+
 /**
- * Adds the command «Login to deployKF» to the palette and to the launcher; its
- * place in the menu is in the settings schema.
+ * Adds the commands to the palette and to the launcher; their place in the
+ * menu is in the settings schema.
  */
 export const loginPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deploykf:plugin',
@@ -36,28 +58,58 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
-    let open: Promise<void> | null = null;
-    app.commands.addCommand(CommandIDs.login, {
-      label: trans.__('Login to deployKF'),
-      caption: trans.__(
-        'Sign in to Kubeflow Pipelines on deployKF, for every kernel of this server'
-      ),
-      icon: deployKFIcon,
-      execute: () => {
-        // One dialog at a time: a second call waits for the first one's.
-        open ??= import('../ui/loginDialog')
-          .then(({ showLoginDialog }) =>
-            showLoginDialog(bridge, sessions, trans)
-          )
-          .finally(() => {
-            open = null;
-          });
-        return open;
-      },
-      describedBy: { args: { type: 'object', properties: {} } }
-    });
+    addCommands(app.commands, { bridge, sessions, trans });
     const category = trans.__('deployKF');
-    palette?.addItem({ command: CommandIDs.login, category });
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category });
+    }
     launcher?.add({ command: CommandIDs.login, category, rank: 1 });
   }
 };
+
+function addCommands(
+  commands: CommandRegistry,
+  parts: { bridge: IBridge; sessions: ISessions; trans: TranslationBundle }
+): void {
+  const { trans } = parts;
+  let open: Promise<void> | null = null;
+  commands.addCommand(CommandIDs.login, {
+    label: trans.__('Login to deployKF'),
+    caption: trans.__(
+      'Sign in to Kubeflow Pipelines on deployKF, for every notebook and terminal of this server'
+    ),
+    icon: deployKFIcon,
+    describedBy: ARGUMENTS,
+    execute: args => {
+      // One dialog at a time: a second call waits for the first one's end.
+      open ??= import('./openLogin')
+        .then(({ openLogin }) => openLogin(parts, issuerOf(args)))
+        .finally(() => {
+          open = null;
+        });
+      return open;
+    }
+  });
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Refresh the Session'),
+    caption: trans.__('Renew the deployKF session now'),
+    describedBy: ARGUMENTS,
+    execute: async args => {
+      const { refresh } = await import('./sessionActions');
+      await refresh(parts, issuerOf(args));
+    }
+  });
+  commands.addCommand(CommandIDs.logout, {
+    label: trans.__('Log Out of deployKF…'),
+    caption: trans.__('Forget the deployKF session on this machine'),
+    describedBy: ARGUMENTS,
+    execute: async args => {
+      const { logout } = await import('./sessionActions');
+      await logout(parts, issuerOf(args));
+    }
+  });
+}
+
+function issuerOf(args: ReadonlyPartialJSONObject): string | null {
+  return typeof args.issuer === 'string' ? args.issuer : null;
+}

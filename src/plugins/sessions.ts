@@ -2,6 +2,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SessionsModel } from '../model/sessions';
 import { IBridge, ISessions } from '../tokens';
@@ -14,7 +15,14 @@ export const sessionsPlugin: JupyterFrontEndPlugin<ISessions> = {
   description: 'Provides the deployKF sessions of this Jupyter server.',
   provides: ISessions,
   requires: [IBridge],
-  autoStart: false,
-  activate: (_: JupyterFrontEnd, bridge: IBridge): ISessions =>
-    new SessionsModel(bridge)
+  optional: [ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    bridge: IBridge,
+    translator: ITranslator | null
+  ): ISessions =>
+    new SessionsModel(
+      bridge,
+      (translator ?? nullTranslator).load('jupyterlab_deploykf')
+    )
 };

@@ -2,80 +2,66 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { ILoginState } from '../model/login';
-import { Problem } from './Problem';
+import { ISession } from '../tokens';
+import { hostOf } from './format';
 
 const OTHER = '';
 
 /**
- * Which cluster: one that is known, or one whose issuer is typed in.
+ * Which cluster: a choice where several are known, a line where there is one.
  */
 export function ClusterChoice(props: {
-  readonly state: ILoginState;
+  readonly sessions: readonly ISession[];
+  /** The chosen issuer; `null` for one that is typed in. */
+  readonly chosen: string | null;
+  readonly isBusy: boolean;
   readonly trans: TranslationBundle;
   readonly onChoose: (issuer: string | null) => void;
-  readonly onType: (issuer: string) => void;
-  readonly onPrepare: () => void;
-}): JSX.Element {
-  const { state, trans } = props;
-  const problem = state.problem?.field === 'issuer' ? state.problem.what : null;
-  return (
-    <>
-      {state.sessions.length > 0 && (
-        <label className="jp-deploykf-Field">
-          <span>{trans.__('Cluster')}</span>
-          <HTMLSelect
-            className="jp-mod-styled"
-            value={state.chosen ?? OTHER}
-            onChange={event => props.onChoose(event.target.value || null)}
-          >
-            {state.sessions.map(({ cluster }) => (
-              <option key={cluster.issuer} value={cluster.issuer}>
-                {cluster.name}
-              </option>
-            ))}
-            <option value={OTHER}>{trans.__('Another cluster…')}</option>
-          </HTMLSelect>
-        </label>
-      )}
-      {state.chosen === null && (
-        <form
-          onSubmit={event => {
-            event.preventDefault();
-            props.onPrepare();
-          }}
+}): JSX.Element | null {
+  const { chosen, sessions, trans } = props;
+  const id = React.useId();
+  if (sessions.length === 0) {
+    return null;
+  }
+  if (sessions.length === 1 && chosen !== null) {
+    return (
+      <div className="jp-deploykf-Row">
+        <span className="jp-deploykf-Label">{trans.__('Cluster')}</span>
+        <span>{title(sessions[0])}</span>
+        <button
+          type="button"
+          className="jp-deploykf-Link"
+          disabled={props.isBusy}
+          onClick={() => props.onChoose(null)}
         >
-          <label className="jp-deploykf-Field">
-            <span>{trans.__('Issuer URL')}</span>
-            <input
-              className="jp-mod-styled"
-              type="url"
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="https://deploykf.example.com/dex"
-              value={state.issuerText}
-              aria-invalid={problem !== null}
-              aria-describedby="jp-deploykf-issuer-hint"
-              onChange={event => props.onType(event.target.value)}
-            />
-          </label>
-          <p className="jp-deploykf-Hint" id="jp-deploykf-issuer-hint">
-            {trans.__(
-              'The address of your deployKF with /dex at the end. Your platform’s administrator knows it.'
-            )}
-          </p>
-          {problem && <Problem what={problem} />}
-          {!state.attempt && (
-            <button
-              type="submit"
-              className="jp-mod-styled jp-mod-accept"
-              disabled={!state.issuerText.trim() || state.waiting !== null}
-            >
-              {trans.__('Continue')}
-            </button>
-          )}
-        </form>
-      )}
-    </>
+          {trans.__('Another cluster…')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-deploykf-Row">
+      <label className="jp-deploykf-Label" htmlFor={id}>
+        {trans.__('Cluster')}
+      </label>
+      <HTMLSelect
+        id={id}
+        value={chosen ?? OTHER}
+        disabled={props.isBusy}
+        onChange={event => props.onChoose(event.target.value || null)}
+      >
+        {sessions.map(session => (
+          <option key={session.cluster.issuer} value={session.cluster.issuer}>
+            {title(session)}
+          </option>
+        ))}
+        <option value={OTHER}>{trans.__('Another cluster…')}</option>
+      </HTMLSelect>
+    </div>
   );
+}
+
+function title({ cluster }: ISession): string {
+  const host = hostOf(cluster.issuer);
+  return cluster.name === host ? host : `${cluster.name} (${host})`;
 }

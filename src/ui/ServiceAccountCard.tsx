@@ -5,45 +5,83 @@ import { IServiceAccount } from '../tokens';
 import { formatMoment } from './format';
 
 /**
- * What is known of a mounted ServiceAccount token; nothing where none is mounted.
+ * What is known of a mounted ServiceAccount token, and what to do about it.
  */
 export function ServiceAccountCard(props: {
   readonly token: IServiceAccount;
   readonly trans: TranslationBundle;
+  /** Milliseconds since the epoch. */
   readonly now: number;
-}): JSX.Element | null {
+}): JSX.Element {
   const { token, trans } = props;
-  if (!token.present) {
-    return null;
+  if (token.usable) {
+    return <Usable {...props} />;
   }
-  const owner = `${token.namespace ?? '?'}/${token.service_account ?? '?'}`;
+  // Most people have none and need none: it waits until someone wants to know.
+  return (
+    <details className="jp-deploykf-ServiceAccount" open={token.present}>
+      <summary>
+        {token.present
+          ? trans.__(
+              'The ServiceAccount token that is mounted here can’t be used.'
+            )
+          : trans.__('No ServiceAccount token is mounted here.')}
+      </summary>
+      <p>
+        {token.problem?.message} {token.problem?.next_step}
+      </p>
+      {token.present && <Details {...props} />}
+    </details>
+  );
+}
+
+function Usable(props: {
+  readonly token: IServiceAccount;
+  readonly trans: TranslationBundle;
+  readonly now: number;
+}): JSX.Element {
+  const { trans } = props;
   return (
     <section
       className="jp-deploykf-Card"
       aria-label={trans.__('ServiceAccount token')}
     >
       <p>
-        {token.usable
-          ? trans.__(
-              'A ServiceAccount token is mounted (%1): inside this cluster, Kubeflow Pipelines takes it without a login.',
-              owner
-            )
-          : trans.__('A ServiceAccount token is mounted, and can’t be used.')}
+        {trans.__(
+          'A ServiceAccount token is mounted: you need not log in for pipelines in this cluster.'
+        )}
       </p>
-      {token.expires_at !== null && (
-        <p className="jp-deploykf-Hint">
-          {trans.__(
-            'Audience %1; valid until %2, renewed by Kubernetes.',
-            token.audience.join(', ') || trans.__('none'),
-            formatMoment(token.expires_at, props.now)
-          )}
-        </p>
-      )}
-      {token.problem && (
-        <p className="jp-deploykf-Warning">
-          {token.problem.message} {token.problem.next_step}
-        </p>
-      )}
+      <Details {...props} />
     </section>
+  );
+}
+
+function Details(props: {
+  readonly token: IServiceAccount;
+  readonly trans: TranslationBundle;
+  readonly now: number;
+}): JSX.Element {
+  const { token, trans } = props;
+  const unknown = trans.__('not known');
+  const rows: [string, string][] = [
+    [trans.__('ServiceAccount'), token.service_account ?? unknown],
+    [trans.__('Namespace'), token.namespace ?? unknown],
+    [trans.__('Audience'), token.audience.join(', ') || unknown],
+    [
+      trans.__('Valid until'),
+      token.expires_at === null
+        ? unknown
+        : formatMoment(token.expires_at, props.now)
+    ]
+  ];
+  return (
+    <dl className="jp-deploykf-Details">
+      {rows.map(([name, value]) => (
+        <React.Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
   );
 }

@@ -2,7 +2,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ISession } from '../tokens';
-import { formatMoment } from './format';
+import { formatMoment, nameOf } from './format';
+import { Note } from './Problem';
 
 /**
  * The warning that goes wherever a session is shown whose issuer is not verified.
@@ -11,46 +12,59 @@ export function UnverifiedNote(props: {
   readonly trans: TranslationBundle;
 }): JSX.Element {
   return (
-    <p className="jp-deploykf-Warning">
+    <Note>
       {props.trans.__(
-        'Certificate not verified: TLS verification is switched off for this cluster.'
+        'Certificate not verified: the check is switched off for this cluster.'
       )}
-    </p>
+    </Note>
   );
 }
 
 /**
- * Who is signed in, and until when, in one sentence.
+ * Who is signed in, and until when, in one sentence; and what is wrong with it.
  */
 export function SessionLine(props: {
   readonly session: ISession;
   readonly trans: TranslationBundle;
+  /** Milliseconds since the epoch. */
   readonly now: number;
 }): JSX.Element {
   const { session, trans } = props;
-  const who = session.identity?.email ?? session.identity?.subject ?? '?';
-  const until = formatMoment(session.expires_at ?? 0, props.now);
-  const isKept = session.renewable && session.state === 'signed_in';
   return (
     <div className="jp-deploykf-Session">
-      <p>
-        {session.state === 'signed_in'
-          ? trans.__('Signed in as %1 until %2.', who, until)
-          : trans.__('%1 was signed in until %2.', who, until)}
-      </p>
-      {isKept && (
+      <p>{sentence(session, trans, props.now)}</p>
+      {session.state === 'signed_in' && (
         <p className="jp-deploykf-Hint">
-          {trans.__(
-            'The session is kept fresh while this Jupyter server runs.'
-          )}
+          {session.renewable
+            ? trans.__('It is kept fresh while this Jupyter server runs.')
+            : trans.__('It can’t be renewed: log in again after that.')}
         </p>
       )}
       {session.problem && (
-        <p className="jp-deploykf-Warning">
+        <Note>
           {session.problem.message} {session.problem.next_step}
-        </p>
+        </Note>
       )}
       {session.cluster.skip_tls_verify && <UnverifiedNote trans={trans} />}
     </div>
   );
+}
+
+function sentence(
+  session: ISession,
+  trans: TranslationBundle,
+  now: number
+): string {
+  const who = nameOf(session.identity, trans);
+  const until =
+    session.expires_at === null ? '?' : formatMoment(session.expires_at, now);
+  switch (session.state) {
+    case 'signed_in':
+      return trans.__('Signed in as %1 until %2.', who, until);
+    case 'expired':
+    case 'ended':
+      return trans.__('%1 was signed in until %2.', who, until);
+    case 'signed_out':
+      return trans.__('You are not signed in at %1.', session.cluster.name);
+  }
 }

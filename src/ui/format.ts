@@ -1,5 +1,10 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { IIdentity } from '../tokens';
+
 /**
- * A moment as people say it: the time, with the date where it is not today.
+ * A moment as people say it, in the browser's own form: the time, with the
+ * date where it is not today.
  *
  * @param seconds - Seconds since the epoch.
  * @param now - Milliseconds since the epoch.
@@ -21,4 +26,19 @@ export function hostOf(url: string): string {
   } catch {
     return url;
   }
+}
+
+/**
+ * What to call someone.
+ */
+export function nameOf(
+  identity: IIdentity | null,
+  trans: TranslationBundle
+): string {
+  return (
+    identity?.email ??
+    identity?.name ??
+    identity?.subject ??
+    trans.__('an unknown user')
+  );
 }

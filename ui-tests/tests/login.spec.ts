@@ -10,8 +10,9 @@ import {
   opener,
   openLab,
   paste,
+  readCode,
   test,
-  waitForLab
+  waitForApplication
 } from '../bench';
 
 const DEMO = path.resolve(__dirname, '../../testbench/notebooks/demo.ipynb');
@@ -74,14 +75,12 @@ test('a login from the menu to a notebook that lists experiments', async ({
   expect(fs.statSync(path.dirname(cache)).mode & 0o777).toBe(0o700);
 
   // The notebook, from top to bottom, in a kernel with kfp 2.
-  await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Run All Cells' }).click();
+  await page.menu.clickMenuItem('Run>Run All Cells');
   await expect(page.locator('.jp-OutputArea-output').last()).toBeVisible();
   await expect(page.locator('.jp-Notebook')).toContainText(/churn-model +\w+-/, {
     timeout: 60_000
   });
-  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Save Notebook', exact: true }).click();
+  await page.menu.clickMenuItem('File>Save Notebook');
   const notebook = path.join(bench.home, 'work/demo.ipynb');
   await expect
     .poll(() => fs.readFileSync(notebook, 'utf8'))
@@ -123,7 +122,7 @@ test('the dialog is in the palette and on the launcher, and goes by keyboard', a
   await popup.keyboard.press('Tab');
   await popup.keyboard.type(bench.users[0].password);
   await popup.keyboard.press('Enter');
-  const code = await popup.locator('input.theme-form-input').inputValue();
+  const code = await readCode(popup);
   await popup.close();
   await expect(dialog.getByRole('textbox', { name: 'Code' })).toBeFocused();
   await page.keyboard.type(code);
@@ -168,7 +167,7 @@ test('a second tab sees the login', async ({ page, bench, context }) => {
   await openLab(page, bench);
   const other = await context.newPage();
   await other.goto(`${bench.origin}${bench.notebook_path}lab/workspaces/other`);
-  await waitForLab(other);
+  await waitForApplication(other);
   await openDialog(other);
   await opener(other).waitFor();
   await openDialog(page);
@@ -185,6 +184,7 @@ test('someone else’s login is told', async ({ page, bench }) => {
   await page.keyboard.press('Escape');
   await openDialog(page);
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
+  await dialogOf(page).getByRole('button', { name: 'Log in again' }).click();
   await paste(page, await getCode(page, bench.users[1]));
   await expect(dialogOf(page)).toContainText('Signed in as user2@example.com');
   await expect(dialogOf(page)).toContainText('it was user1@example.com');
@@ -198,7 +198,7 @@ test('an issuer that is typed in is verified, and kept once it worked', async ({
   await openLab(page, bench);
   await openDialog(page);
   const dialog = dialogOf(page);
-  await dialog.getByRole('combobox').selectOption({ label: 'Another cluster…' });
+  await dialog.getByRole('button', { name: 'Another cluster…' }).click();
   const field = dialog.getByRole('textbox', { name: 'Issuer URL' });
   await field.fill(bench.origin);
   await dialog.getByRole('button', { name: 'Continue' }).click();
@@ -241,14 +241,15 @@ test('it works in Notebook 7', async ({ page, bench }) => {
 
 test('a server without the extension says what to do', async ({ page, bench }) => {
   await openLab(page, bench);
-  await page.route('**/jupyterlab-deploykf/**', route =>
+  const api = `${bench.origin}${bench.notebook_path}jupyterlab-deploykf/**`;
+  await page.route(api, route =>
     route.fulfill({ status: 404, json: { message: 'Not Found' } })
   );
   await openDialog(page);
   await expect(dialogOf(page).getByRole('alert')).toContainText(
     'has not loaded the deployKF extension'
   );
-  await page.unroute('**/jupyterlab-deploykf/**');
+  await page.unroute(api);
   await dialogOf(page).getByRole('button', { name: 'Try again' }).click();
   await opener(page).waitFor();
 });

@@ -1,0 +1,235 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import { BridgeError } from '../bridge/problem';
+import {
+  ClusterEntry,
+  IBridge,
+  IChange,
+  ICluster,
+  IClusters,
+  IIdentity,
+  ILogin,
+  IProblem,
+  IProvider,
+  IServiceAccount,
+  ISession,
+  IStatus
+} from '../tokens';
+
+export const trans = nullTranslator.load('jupyterlab_deploykf');
+
+export const ISSUER = 'https://deploykf.example.com/dex';
+export const OTHER_ISSUER = 'https://other.example.com/dex';
+
+/** In an hour, seen from `NOW`. */
+export const NOW = Date.UTC(2026, 10, 24, 12);
+export const LATER = NOW / 1000 + 3600;
+
+export function problem(code: string, over: Partial<IProblem> = {}): IProblem {
+  return {
+    code,
+    message: `It is ${code}.`,
+    next_step: `Mend ${code}.`,
+    retryable: false,
+    ...over
+  };
+}
+
+export function cluster(over: Partial<ICluster> = {}): ICluster {
+  const issuer = over.issuer ?? ISSUER;
+  return {
+    name: new URL(issuer).host,
+    issuer,
+    api_url: null,
+    ca_file: null,
+    skip_tls_verify: false,
+    client_id: 'kubeflow-pipelines-sdk',
+    scopes: ['openid'],
+    source: 'file',
+    ...over
+  };
+}
+
+export function identity(email = 'user1@example.com'): IIdentity {
+  return { email, name: null, subject: `sub-of-${email}`, groups: [] };
+}
+
+export function signedOut(over: Partial<ICluster> = {}): ISession {
+  return {
+    cluster: cluster(over),
+    state: 'signed_out',
+    identity: null,
+    expires_at: null,
+    renewable: false,
+    problem: null
+  };
+}
+
+export function signedIn(
+  email = 'user1@example.com',
+  over: Partial<ICluster> = {}
+): ISession {
+  return {
+    cluster: cluster(over),
+    state: 'signed_in',
+    identity: identity(email),
+    expires_at: LATER,
+    renewable: true,
+    problem: null
+  };
+}
+
+export function provider(over: Partial<IProvider> = {}): IProvider {
+  const issuer = over.issuer ?? ISSUER;
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/keys`,
+    client_id: 'kubeflow-pipelines-sdk',
+    redirect_uri: 'urn:ietf:wg:oauth:2.0:oob',
+    scopes: ['openid', 'email', 'groups', 'profile', 'offline_access'],
+    skip_tls_verify: false,
+    ...over
+  };
+}
+
+export function serviceAccount(
+  over: Partial<IServiceAccount> = {}
+): IServiceAccount {
+  return {
+    path: '/var/run/secrets/kubeflow/pipelines/token',
+    present: true,
+    readable: true,
+    usable: true,
+    audience: ['pipelines.kubeflow.org'],
+    service_account: 'default-editor',
+    namespace: 'team-1',
+    expires_at: LATER,
+    problem: null,
+    ...over
+  };
+}
+
+/** A promise that the test settles. */
+export class Deferred<T> {
+  resolve!: (value: T) => void;
+  reject!: (reason: unknown) => void;
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+}
+
+/** A bridge whose answers the test writes. */
+export class FakeBridge implements IBridge {
+  sessions: ISession[] = [signedOut()];
+  own: ICluster[] = [];
+  ownProblem: IProblem | null = null;
+  /** By call: what it rejects with. */
+  failing: { [call: string]: IProblem } = {};
+  /** By call: what it waits for. */
+  waiting: { [call: string]: Promise<unknown> } = {};
+  /** Who the issuer says has signed in. */
+  person = 'user1@example.com';
+  token: IServiceAccount = serviceAccount({ present: false, usable: false });
+
+  readonly calls: string[] = [];
+  readonly logins: ILogin[] = [];
+  readonly saved: ClusterEntry[][] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly changed: Signal<IBridge, IChange> = new Signal<IBridge, IChange>(
+    this
+  );
+
+  status(signal?: AbortSignal): Promise<IStatus> {
+    return this._answer('status', signal, () => ({
+      version: '0.1.0',
+      cache: { path: '/cache.json', problem: null },
+      sessions: this.sessions
+    }));
+  }
+
+  provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
+    return this._answer('provider', signal, () => provider({ issuer }));
+  }
+
+  login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
+    this.logins.push(login);
+    return this._answer('login', signal, () => {
+      const known = this.sessions.find(s => s.cluster.issuer === login.issuer);
+      const where = known?.cluster ?? { issuer: login.issuer, source: 'cache' };
+      const session = signedIn(this.person, where as ICluster);
+      this.sessions = [
+        ...this.sessions.filter(s => s.cluster.issuer !== login.issuer),
+        session
+      ];
+      return session;
+    });
+  }
+
+  refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {
+    return this._answer('refresh', signal, () =>
+      signedIn(this.person, { issuer })
+    );
+  }
+
+  logout(issuer: string, signal?: AbortSignal): Promise<ISession> {
+    return this._answer('logout', signal, () => signedOut({ issuer }));
+  }
+
+  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
+    return this._answer('serviceAccount', signal, () => this.token);
+  }
+
+  clusters(signal?: AbortSignal): Promise<IClusters> {
+    return this._answer('clusters', signal, () => ({
+      clusters: this.own,
+      path: '/deploykf.json',
+      problem: this.ownProblem
+    }));
+  }
+
+  saveClusters(
+    entries: readonly ClusterEntry[],
+    signal?: AbortSignal
+  ): Promise<IClusters> {
+    this.saved.push([...entries]);
+    return this._answer('saveClusters', signal, () => ({
+      clusters: [],
+      path: '/deploykf.json',
+      problem: null
+    }));
+  }
+
+  count(call: string): number {
+    return this.calls.filter(name => name === call).length;
+  }
+
+  private async _answer<T>(
+    call: string,
+    signal: AbortSignal | undefined,
+    make: () => T
+  ): Promise<T> {
+    this.calls.push(call);
+    if (signal) {
+      this.signals.push(signal);
+    }
+    await this.waiting[call];
+    if (signal?.aborted) {
+      throw new BridgeError(problem('server_unreachable'));
+    }
+    if (this.failing[call]) {
+      throw new BridgeError(this.failing[call]);
+    }
+    return make();
+  }
+}
+
+/** Let everything that is due happen. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await Promise.resolve();
+  }
+}

@@ -1,0 +1,511 @@
+import {
+  cluster,
+  Deferred,
+  FakeBridge,
+  ISSUER,
+  NOW,
+  OTHER_ISSUER,
+  problem,
+  settle,
+  signedIn,
+  signedOut,
+  trans
+} from '../../__tests__/support';
+import { ATTEMPT_LIFETIME, BeginAttempt } from '../../login/attempt';
+import { LoginModel } from '../login';
+import { SessionsModel } from '../sessions';
+
+function make(setUp: (bridge: FakeBridge) => void = () => undefined) {
+  const bridge = new FakeBridge();
+  setUp(bridge);
+  const time = { now: NOW };
+  let number = 0;
+  const begin: BeginAttempt = async ({ issuer }, startedAt) => {
+    number += 1;
+    return {
+      issuer,
+      url: `${issuer}/auth?attempt=${number}`,
+      codeVerifier: `verifier-${number}`,
+      nonce: `nonce-${number}`,
+      startedAt
+    };
+  };
+  const loadBegin = jest.fn(async () => begin);
+  const openPage = jest.fn((url: string) => window as Window | null);
+  const sessions = new SessionsModel(bridge, trans);
+  const model = new LoginModel({
+    bridge,
+    sessions,
+    loadBegin,
+    openPage,
+    now: () => time.now,
+    trans
+  });
+  live.push(model);
+  /** The server announces a change that it made of something. */
+  const elsewhere = async (change: () => void) => {
+    change();
+    bridge.changed.emit({ issuer: '', change: 'signed_in' });
+    await settle();
+  };
+  return { bridge, elsewhere, loadBegin, model, openPage, time };
+}
+
+const live: LoginModel[] = [];
+
+afterEach(() => {
+  live.splice(0).forEach(model => model.dispose());
+  jest.useRealTimers();
+});
+
+describe('opening the dialog', () => {
+  it('prepares the link of the only cluster, ready for a click', async () => {
+    const { model, openPage } = make();
+    await model.open();
+    expect(model.state.step).toBe('ready');
+    expect(model.state.link?.url).toBe(`${ISSUER}/auth?attempt=1`);
+    expect(model.openPage()).toBe(true);
+    expect(openPage).toHaveBeenCalledWith(`${ISSUER}/auth?attempt=1`);
+  });
+
+  it('asks for an issuer where no cluster is known', async () => {
+    const { bridge, loadBegin, model } = make(b => (b.sessions = []));
+    await model.open();
+    expect(model.state.step).toBe('choosing');
+    expect(model.state.chosen).toBeNull();
+    expect(bridge.count('provider')).toBe(0);
+    expect(loadBegin).not.toHaveBeenCalled();
+  });
+
+  it('says who is signed in, and starts no login unasked', async () => {
+    const { bridge, loadBegin, model } = make(b => (b.sessions = [signedIn()]));
+    await model.open();
+    expect(model.state.step).toBe('signed_in');
+    expect(bridge.count('provider')).toBe(0);
+    expect(loadBegin).not.toHaveBeenCalled();
+    await model.prepare();
+    expect(model.state.step).toBe('ready');
+  });
+
+  it('offers the configured cluster that needs a login', async () => {
+    const { model } = make(b => {
+      b.sessions = [
+        signedIn(),
+        signedOut({ issuer: 'https://old.example.com', source: 'cache' }),
+        signedOut({ issuer: OTHER_ISSUER })
+      ];
+    });
+    await model.open();
+    expect(model.state.chosen).toBe(OTHER_ISSUER);
+  });
+
+  it('offers the cluster that was asked for', async () => {
+    const { model } = make(b => {
+      b.sessions = [signedOut(), signedOut({ issuer: OTHER_ISSUER })];
+    });
+    await model.open(OTHER_ISSUER);
+    expect(model.state.chosen).toBe(OTHER_ISSUER);
+  });
+
+  it('says why the status can’t be had, and can be tried again', async () => {
+    const { bridge, model } = make();
+    bridge.failing.status = problem('extension_not_loaded');
+    await model.open();
+    expect(model.state.step).toBe('unavailable');
+    expect(model.state.problem?.code).toBe('extension_not_loaded');
+    bridge.failing = {};
+    await model.open();
+    expect(model.state.step).toBe('ready');
+  });
+
+  it('goes on where the ServiceAccount token can’t be looked at', async () => {
+    const { bridge, model } = make();
+    bridge.failing.serviceAccount = problem('server_fault');
+    await model.open();
+    expect(model.state.step).toBe('ready');
+    expect(model.state.serviceAccount).toBeNull();
+  });
+});
+
+describe('an issuer that can’t be used', () => {
+  it.each([
+    'issuer_unreachable',
+    'not_an_issuer',
+    'issuer_mismatch',
+    'certificate_untrusted',
+    'issuer_not_allowed'
+  ])('is told beside the choice (%s)', async code => {
+    const { bridge, model } = make();
+    bridge.failing.provider = problem(code);
+    await model.open();
+    expect(model.state.step).toBe('choosing');
+    expect(model.state.problem?.code).toBe(code);
+    bridge.failing = {};
+    await model.prepare();
+    expect(model.state.step).toBe('ready');
+    expect(model.state.problem).toBeNull();
+  });
+
+  it('keeps what was typed', async () => {
+    const { bridge, model } = make(b => (b.sessions = []));
+    bridge.failing.provider = problem('not_an_issuer');
+    await model.open();
+    model.typeIssuer('https://typo.example.com');
+    await model.prepare();
+    expect(model.state.issuerText).toBe('https://typo.example.com');
+    expect(model.state.problem?.code).toBe('not_an_issuer');
+  });
+
+  it('may also be a part of JupyterLab that can’t be loaded', async () => {
+    const { loadBegin, model } = make();
+    loadBegin.mockRejectedValueOnce(new Error('Loading chunk 1 failed'));
+    await model.open();
+    expect(model.state.problem?.code).toBe('unexpected');
+    expect(model.state.problem?.message).toContain('Loading chunk 1 failed');
+  });
+});
+
+describe('giving the code', () => {
+  it('sends it with the verifier and the nonce of the attempt', async () => {
+    const { bridge, model } = make();
+    await model.open();
+    await model.submit('  the code  ');
+    expect(bridge.logins).toEqual([
+      {
+        issuer: ISSUER,
+        code: '  the code  ',
+        code_verifier: 'verifier-1',
+        nonce: 'nonce-1'
+      }
+    ]);
+    expect(model.state.step).toBe('done');
+    expect(model.state.result?.session.identity?.email).toBe(
+      'user1@example.com'
+    );
+    expect(model.state.code).toBe('');
+  });
+
+  it.each(['code_not_found', 'code_rejected', 'issuer_unreachable'])(
+    'can be repeated with the same attempt after %s',
+    async code => {
+      const { bridge, model } = make();
+      await model.open();
+      bridge.failing.login = problem(code);
+      await model.submit('wrong');
+      expect(model.state.step).toBe('ready');
+      expect(model.state.problem?.code).toBe(code);
+      expect(model.state.code).toBe('wrong');
+      bridge.failing = {};
+      await model.submit('right');
+      expect(model.state.step).toBe('done');
+      expect(bridge.logins.map(l => l.code_verifier)).toEqual([
+        'verifier-1',
+        'verifier-1'
+      ]);
+    }
+  );
+
+  it('takes no blank, and one code at a time', async () => {
+    const { bridge, model } = make();
+    await model.open();
+    await model.submit(' \n ');
+    expect(bridge.logins).toHaveLength(0);
+    await Promise.all([model.submit('a'), model.submit('a')]);
+    expect(bridge.logins).toHaveLength(1);
+  });
+
+  it('uses an attempt once', async () => {
+    const { bridge, model } = make();
+    await model.open();
+    await model.submit('a');
+    await model.submit('a');
+    expect(bridge.logins).toHaveLength(1);
+  });
+
+  it('says so where it is someone else now', async () => {
+    const { bridge, model } = make(b => (b.sessions = [signedIn()]));
+    bridge.person = 'user2@example.com';
+    await model.open();
+    await model.prepare();
+    await model.submit('a');
+    expect(model.state.result?.replaced?.email).toBe('user1@example.com');
+  });
+
+  it('also where the server’s announcement is quicker than its answer', async () => {
+    const { bridge, elsewhere, model } = make(b => {
+      b.sessions = [signedIn()];
+    });
+    const answer = new Deferred<void>();
+    bridge.waiting.login = answer.promise;
+    bridge.person = 'user2@example.com';
+    await model.open();
+    await model.prepare();
+    const submitted = model.submit('a');
+    await elsewhere(() => {
+      bridge.sessions = [signedIn('user2@example.com')];
+    });
+    expect(model.state.step).toBe('exchanging');
+    answer.resolve();
+    await submitted;
+    expect(model.state.result?.replaced?.email).toBe('user1@example.com');
+    expect(model.state.result?.isFromElsewhere).toBe(false);
+  });
+
+  it('says nothing where it is the same person', async () => {
+    const { model } = make(b => (b.sessions = [signedIn()]));
+    await model.open();
+    await model.prepare();
+    await model.submit('a');
+    expect(model.state.result?.replaced).toBeNull();
+  });
+});
+
+describe('a cluster that is typed in', () => {
+  const typed = async (model: LoginModel, text: string) => {
+    await model.open();
+    await model.choose(null);
+    model.typeIssuer(text);
+    await model.prepare();
+  };
+
+  it('is added to the user’s list once it worked, beside the others', async () => {
+    const own = cluster({ issuer: 'https://mine.example.com', source: 'file' });
+    const { bridge, model } = make(b => {
+      b.own = [own, cluster({ source: 'administrator' })];
+    });
+    await typed(model, ` ${OTHER_ISSUER} `);
+    expect(bridge.saved).toEqual([]);
+    await model.submit('a');
+    const { source, ...entry } = own;
+    expect(bridge.saved).toEqual([[entry, { issuer: OTHER_ISSUER }]]);
+    expect(source).toBe('file');
+    expect(model.state.step).toBe('done');
+  });
+
+  it('may come without https://', async () => {
+    const { bridge, model } = make(b => (b.sessions = []));
+    await typed(model, 'other.example.com/dex');
+    await model.submit('a');
+    expect(bridge.logins[0].issuer).toBe(OTHER_ISSUER);
+  });
+
+  it('is not added twice', async () => {
+    const { bridge, model } = make(b => (b.own = [cluster()]));
+    await typed(model, `${ISSUER}/`);
+    await model.submit('a');
+    expect(bridge.saved).toEqual([]);
+  });
+
+  it('is signed in to, also where it can’t be added', async () => {
+    const { bridge, model } = make();
+    bridge.ownProblem = problem('configuration');
+    await typed(model, OTHER_ISSUER);
+    await model.submit('a');
+    expect(model.state.step).toBe('done');
+    expect(model.state.result?.notSaved?.code).toBe('configuration');
+    // A list that can't be read is never replaced.
+    expect(bridge.saved).toEqual([]);
+  });
+});
+
+describe('choosing among several clusters', () => {
+  it('aborts what is asked for the one before', async () => {
+    const { bridge, model } = make(b => {
+      b.sessions = [signedOut(), signedOut({ issuer: OTHER_ISSUER })];
+    });
+    const slow = new Deferred<void>();
+    bridge.waiting.provider = slow.promise;
+    const opened = model.open();
+    await settle();
+    expect(model.state.step).toBe('preparing');
+    bridge.waiting = {};
+    await model.choose(OTHER_ISSUER);
+    slow.resolve();
+    await opened;
+    expect(model.state.link?.issuer).toBe(OTHER_ISSUER);
+    expect(model.state.problem).toBeNull();
+  });
+
+  it('forgets the code of another cluster', async () => {
+    const { model } = make(b => {
+      b.sessions = [signedOut(), signedOut({ issuer: OTHER_ISSUER })];
+    });
+    await model.open();
+    model.typeCode('a');
+    await model.choose(OTHER_ISSUER);
+    expect(model.state.code).toBe('');
+  });
+});
+
+describe('cancelling', () => {
+  it.each([
+    ['status', 'unavailable'],
+    ['provider', 'choosing']
+  ])('the wait for %s leads to %s', async (call, step) => {
+    const { bridge, model } = make();
+    const slow = new Deferred<void>();
+    bridge.waiting[call] = slow.promise;
+    const opened = model.open();
+    await settle();
+    model.cancel();
+    slow.resolve();
+    await opened;
+    expect(model.state.step).toBe(step);
+    expect(model.state.problem).toBeNull();
+  });
+
+  it('the exchange keeps attempt and code', async () => {
+    const { bridge, model } = make();
+    await model.open();
+    const slow = new Deferred<void>();
+    bridge.waiting.login = slow.promise;
+    const submitted = model.submit('a');
+    model.cancel();
+    slow.resolve();
+    await submitted;
+    expect(bridge.signals.pop()?.aborted).toBe(true);
+    expect(model.state).toMatchObject({ step: 'ready', code: 'a' });
+    bridge.waiting = {};
+    await model.submit();
+    expect(model.state.step).toBe('done');
+  });
+
+  it('by closing aborts all requests, and forgets the attempt', async () => {
+    const { bridge, model, openPage } = make();
+    await model.open();
+    const slow = new Deferred<void>();
+    bridge.waiting.login = slow.promise;
+    const submitted = model.submit('a');
+    model.dispose();
+    slow.resolve();
+    await submitted;
+    expect(bridge.signals.every(signal => signal.aborted)).toBe(true);
+    model.openPage();
+    await model.submit('a');
+    expect(openPage).not.toHaveBeenCalled();
+    expect(bridge.logins).toHaveLength(1);
+    expect(model.state.link).toBeNull();
+  });
+});
+
+describe('an attempt that is too old', () => {
+  beforeEach(() => jest.useFakeTimers());
+
+  it('is replaced by itself, and says so', async () => {
+    const { bridge, model, time } = make();
+    await model.open();
+    model.typeCode('kept');
+    time.now += ATTEMPT_LIFETIME;
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(model.state.link).toMatchObject({
+      url: `${ISSUER}/auth?attempt=2`,
+      isRenewed: true
+    });
+    expect(model.state.code).toBe('kept');
+    // The issuer's metadata are still known.
+    expect(bridge.count('provider')).toBe(1);
+  });
+
+  it('is not used for a code, nor opened', async () => {
+    const { bridge, model, openPage, time } = make();
+    await model.open();
+    time.now += ATTEMPT_LIFETIME;
+    expect(model.openPage()).toBe(true);
+    await model.submit('a');
+    await settle();
+    expect(openPage).not.toHaveBeenCalled();
+    expect(bridge.logins).toEqual([]);
+    expect(model.state.link?.isRenewed).toBe(true);
+    await model.submit('b');
+    expect(bridge.logins[0].code_verifier).toBe('verifier-2');
+  });
+
+  it('is left alone while a code is being traded', async () => {
+    const { bridge, model, time } = make();
+    await model.open();
+    const slow = new Deferred<void>();
+    bridge.waiting.login = slow.promise;
+    const submitted = model.submit('a');
+    time.now += ATTEMPT_LIFETIME;
+    await jest.advanceTimersByTimeAsync(10_000);
+    slow.resolve();
+    await submitted;
+    expect(model.state.step).toBe('done');
+  });
+});
+
+describe('what happens elsewhere', () => {
+  it('ends the login where another tab was quicker', async () => {
+    const { bridge, elsewhere, model } = make();
+    await model.open();
+    await elsewhere(() => {
+      bridge.sessions = [signedIn()];
+    });
+    expect(model.state.step).toBe('done');
+    expect(model.state.result?.isFromElsewhere).toBe(true);
+    await model.submit('a');
+    expect(bridge.logins).toEqual([]);
+  });
+
+  it('does not end a second login when the first is refreshed', async () => {
+    const { bridge, elsewhere, model } = make(b => (b.sessions = [signedIn()]));
+    await model.open();
+    await model.prepare();
+    await elsewhere(() => {
+      bridge.sessions = [{ ...signedIn(), expires_at: 1 }];
+    });
+    expect(model.state.step).toBe('ready');
+  });
+
+  it('is not overtaken by a request that was under way', async () => {
+    const { bridge, elsewhere, model } = make();
+    const slow = new Deferred<void>();
+    bridge.waiting.provider = slow.promise;
+    const opened = model.open();
+    await settle();
+    await elsewhere(() => {
+      bridge.sessions = [signedIn()];
+    });
+    slow.resolve();
+    await opened;
+    expect(model.state.step).toBe('done');
+  });
+
+  it('offers a login where the session ended meanwhile', async () => {
+    const { bridge, elsewhere, model } = make(b => (b.sessions = [signedIn()]));
+    await model.open();
+    await elsewhere(() => {
+      bridge.sessions = [signedOut()];
+    });
+    expect(model.state.step).toBe('choosing');
+  });
+
+  it('keeps the result up to date', async () => {
+    const { bridge, elsewhere, model } = make();
+    await model.open();
+    await model.submit('a');
+    await elsewhere(() => {
+      bridge.sessions = [{ ...signedIn(), expires_at: 4242 }];
+    });
+    expect(model.state.result?.session.expires_at).toBe(4242);
+  });
+});
+
+it('where the browser refuses the window, a plain link has to do', async () => {
+  const { model, openPage } = make();
+  openPage.mockReturnValueOnce(null);
+  await model.open();
+  expect(model.openPage()).toBe(false);
+});
+
+it('shows no verifier and no nonce to whoever draws it', async () => {
+  const { bridge, model } = make();
+  const states: string[] = [];
+  model.changed.connect(() => states.push(JSON.stringify(model.state)));
+  await model.open();
+  bridge.failing.login = problem('code_rejected');
+  await model.submit('a');
+  bridge.failing = {};
+  await model.submit('a');
+  expect(states.join()).not.toMatch(/verifier-|nonce-/);
+});

@@ -1,0 +1,55 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { openPage } from '../login/popup';
+import { LoginModel } from '../model/login';
+import { IBridge, ISessions } from '../tokens';
+import { LoginDialog } from '../ui/LoginDialog';
+
+/**
+ * Show the dialog «Login to deployKF». Loaded when the dialog is opened and
+ * not before; oidc-client-ts comes when an authorization request is made.
+ *
+ * @param parts - The way to the cache, what is known, and the language.
+ * @param issuer - The cluster that is wanted, if any.
+ * @returns A promise for the dialog's end.
+ */
+export async function openLogin(
+  parts: { bridge: IBridge; sessions: ISessions; trans: TranslationBundle },
+  issuer: string | null
+): Promise<void> {
+  const { trans } = parts;
+  // Disposed at the end of this function.
+  // eslint-disable-next-line jupyter/require-disposable-ownership
+  const model = new LoginModel({
+    ...parts,
+    loadBegin: async () => (await import('../login/authorize')).beginAttempt,
+    openPage: url => openPage(url),
+    now: () => Date.now()
+  });
+  // Disposes of itself when it is closed.
+  // eslint-disable-next-line jupyter/require-disposable-ownership
+  const dialog = new LoginDialog({
+    trans,
+    changed: model.changed,
+    props: () => ({
+      state: model.state,
+      trans,
+      now: Date.now(),
+      onChoose: chosen => void model.choose(chosen),
+      onTypeIssuer: text => model.typeIssuer(text),
+      onPrepare: () => void model.prepare(),
+      onOpenPage: () => model.openPage(),
+      onTypeCode: code => model.typeCode(code),
+      onSubmit: code => void model.submit(code),
+      onCancel: () => model.cancel(),
+      onReload: () => void model.open(issuer)
+    })
+  });
+  try {
+    void model.open(issuer);
+    await dialog.launch();
+  } finally {
+    // Closed half-way: nothing of the attempt is kept.
+    model.dispose();
+  }
+}

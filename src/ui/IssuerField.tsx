@@ -1,0 +1,70 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { IProblem } from '../tokens';
+import { Problem } from './Problem';
+
+const EXAMPLE = 'https://deploykf.example.com/dex';
+
+/**
+ * Where a cluster that is not known yet is named.
+ */
+export function IssuerField(props: {
+  readonly text: string;
+  readonly isBusy: boolean;
+  readonly problem: IProblem | null;
+  readonly trans: TranslationBundle;
+  readonly onType: (text: string) => void;
+  readonly onContinue: () => void;
+}): JSX.Element {
+  const { isBusy, problem, text, trans } = props;
+  const id = React.useId();
+  const field = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => field.current?.focus(), [problem]);
+  return (
+    <form
+      className="jp-deploykf-Field"
+      onSubmit={event => {
+        event.preventDefault();
+        if (text.trim() && !isBusy) {
+          props.onContinue();
+        }
+      }}
+    >
+      <label className="jp-deploykf-Label" htmlFor={id}>
+        {trans.__('Issuer URL')}
+      </label>
+      <div className="jp-deploykf-Row">
+        <input
+          ref={field}
+          id={id}
+          className="jp-mod-styled"
+          type="text"
+          inputMode="url"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={EXAMPLE}
+          value={text}
+          readOnly={isBusy}
+          aria-invalid={problem !== null}
+          aria-describedby={`${id}-hint${problem ? ` ${id}-problem` : ''}`}
+          onChange={event => props.onType(event.target.value)}
+        />
+        <button
+          type="submit"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={!text.trim()}
+          aria-disabled={isBusy}
+        >
+          {trans.__('Continue')}
+        </button>
+      </div>
+      {problem && <Problem id={`${id}-problem`} what={problem} />}
+      <p className="jp-deploykf-Hint" id={`${id}-hint`}>
+        {trans.__(
+          'Open the deployKF dashboard and copy its address up to the first slash after the name; then add /dex.'
+        )}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,173 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { currentSession, ILoginState } from '../model/loginState';
+import { ClusterChoice } from './ClusterChoice';
+import { IssuerField } from './IssuerField';
+import { Problem } from './Problem';
+import { ServiceAccountCard } from './ServiceAccountCard';
+import { SessionLine } from './SessionLine';
+import { SignIn } from './SignIn';
+import { Status } from './Status';
+
+/**
+ * What the login dialog shows, and what it tells when someone acts.
+ */
+export interface ILoginViewProps {
+  readonly state: ILoginState;
+  readonly trans: TranslationBundle;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly onChoose: (issuer: string | null) => void;
+  readonly onTypeIssuer: (text: string) => void;
+  readonly onPrepare: () => void;
+  /** Open the sign-in page; `false` where the browser refused. */
+  readonly onOpenPage: () => boolean;
+  readonly onTypeCode: (code: string) => void;
+  readonly onSubmit: (code: string) => void;
+  readonly onCancel: () => void;
+  /** Begin again from the start. */
+  readonly onReload: () => void;
+}
+
+/**
+ * The body of the login dialog.
+ */
+export function LoginView(props: ILoginViewProps): JSX.Element {
+  const { now, state, trans } = props;
+  const { serviceAccount, step } = state;
+  return (
+    <div className="jp-deploykf-Login">
+      {serviceAccount?.usable && (
+        <ServiceAccountCard token={serviceAccount} trans={trans} now={now} />
+      )}
+      <Flow {...props} />
+      {serviceAccount && !serviceAccount.usable && step !== 'done' && (
+        <ServiceAccountCard token={serviceAccount} trans={trans} now={now} />
+      )}
+      <Status
+        step={step}
+        result={state.result}
+        trans={trans}
+        now={now}
+        onCancel={props.onCancel}
+      />
+    </div>
+  );
+}
+
+function Flow(props: ILoginViewProps): JSX.Element | null {
+  switch (props.state.step) {
+    case 'loading':
+    case 'done':
+      return null;
+    case 'unavailable':
+      return <TryAgain {...props} onRetry={props.onReload} />;
+    default:
+      return <Login {...props} />;
+  }
+}
+
+function Login(props: ILoginViewProps): JSX.Element {
+  const { state, trans } = props;
+  const { chosen, link, step } = state;
+  const session = currentSession(state);
+  const isBusy = step === 'exchanging';
+  const isChoosing = step === 'choosing';
+  return (
+    <>
+      <ClusterChoice
+        sessions={state.sessions}
+        chosen={chosen}
+        isBusy={isBusy}
+        trans={trans}
+        onChoose={props.onChoose}
+      />
+      {session && session.state !== 'signed_out' && (
+        <SessionLine session={session} trans={trans} now={props.now} />
+      )}
+      {step === 'signed_in' && <Again {...props} />}
+      {chosen === null && !link && (
+        <IssuerField
+          text={state.issuerText}
+          isBusy={step === 'preparing'}
+          problem={isChoosing ? state.problem : null}
+          trans={trans}
+          onType={props.onTypeIssuer}
+          onContinue={props.onPrepare}
+        />
+      )}
+      {chosen !== null && isChoosing && (
+        <TryAgain {...props} onRetry={props.onPrepare} />
+      )}
+      {chosen === null && link && <Typed {...props} />}
+      {link && (
+        <SignIn
+          link={link}
+          code={state.code}
+          isBusy={isBusy}
+          problem={state.problem}
+          trans={trans}
+          onOpen={props.onOpenPage}
+          onTypeCode={props.onTypeCode}
+          onSubmit={props.onSubmit}
+        />
+      )}
+    </>
+  );
+}
+
+/** The cluster that was typed in, and the way back to the field. */
+function Typed(props: ILoginViewProps): JSX.Element {
+  const { state, trans } = props;
+  return (
+    <div className="jp-deploykf-Row">
+      <span className="jp-deploykf-Label">{trans.__('Cluster')}</span>
+      <span>{state.link?.issuer}</span>
+      <button
+        type="button"
+        className="jp-deploykf-Link"
+        disabled={state.step === 'exchanging'}
+        onClick={() => props.onTypeIssuer(state.issuerText)}
+      >
+        {trans.__('Change')}
+      </button>
+    </div>
+  );
+}
+
+function Again(props: ILoginViewProps): JSX.Element {
+  const { trans } = props;
+  return (
+    <div className="jp-deploykf-Row">
+      <span>{trans.__('There is nothing to do.')}</span>
+      <button
+        type="button"
+        className="jp-deploykf-Link"
+        onClick={props.onPrepare}
+      >
+        {trans.__('Log in again')}
+      </button>
+    </div>
+  );
+}
+
+function TryAgain(
+  props: ILoginViewProps & { readonly onRetry: () => void }
+): JSX.Element {
+  const { state, trans } = props;
+  return (
+    <>
+      {state.problem && <Problem what={state.problem} />}
+      <div>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          onClick={props.onRetry}
+        >
+          {state.problem ? trans.__('Try again') : trans.__('Continue')}
+        </button>
+      </div>
+    </>
+  );
+}

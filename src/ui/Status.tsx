@@ -1,0 +1,43 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { IResult, Step } from '../model/loginState';
+import { Done } from './Done';
+
+/**
+ * What is being waited for, with a way out; in the end, the result. It is
+ * always there, so that screen readers hear of what appears in it.
+ */
+export function Status(props: {
+  readonly step: Step;
+  readonly result: IResult | null;
+  readonly trans: TranslationBundle;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly onCancel: () => void;
+}): JSX.Element {
+  const { now, result, step, trans } = props;
+  const texts: Partial<Record<Step, string>> = {
+    loading: trans.__('Looking for your clusters…'),
+    preparing: trans.__('Asking the issuer where to sign in…'),
+    exchanging: trans.__('Logging in…')
+  };
+  const text = texts[step];
+  return (
+    <div className="jp-deploykf-Status">
+      <div role="status">
+        {text}
+        {result && <Done result={result} trans={trans} now={now} />}
+      </div>
+      {text && (
+        <button
+          type="button"
+          className="jp-deploykf-Link"
+          onClick={props.onCancel}
+        >
+          {trans.__('Cancel')}
+        </button>
+      )}
+    </div>
+  );
+}

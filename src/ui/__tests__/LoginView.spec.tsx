@@ -1,0 +1,345 @@
+import { fireEvent, render, screen, within } from '@testing-library/react';
+import axe from 'axe-core';
+import * as React from 'react';
+
+import {
+  identity,
+  ISSUER,
+  LATER,
+  NOW,
+  OTHER_ISSUER,
+  problem,
+  serviceAccount,
+  signedIn,
+  signedOut,
+  trans
+} from '../../__tests__/support';
+import { paste } from '../../__tests__/paste';
+import { ILink, ILoginState, START } from '../../model/loginState';
+import { formatMoment } from '../format';
+import { ILoginViewProps, LoginView } from '../LoginView';
+
+const LINK: ILink = {
+  issuer: ISSUER,
+  url: `${ISSUER}/auth?state=1`,
+  skipsTLS: false,
+  isRenewed: false
+};
+
+const READY: Partial<ILoginState> = {
+  step: 'ready',
+  sessions: [signedOut()],
+  chosen: ISSUER,
+  link: LINK
+};
+
+function view(state: Partial<ILoginState>) {
+  const told = {
+    onChoose: jest.fn(),
+    onTypeIssuer: jest.fn(),
+    onPrepare: jest.fn(),
+    onOpenPage: jest.fn(() => true),
+    onTypeCode: jest.fn(),
+    onSubmit: jest.fn(),
+    onCancel: jest.fn(),
+    onReload: jest.fn()
+  };
+  const props = (more: Partial<ILoginState>): ILoginViewProps => ({
+    state: { ...START, ...more },
+    trans,
+    now: NOW,
+    ...told
+  });
+  const { container, rerender } = render(<LoginView {...props(state)} />);
+  return {
+    ...told,
+    container,
+    show: (next: Partial<ILoginState>) =>
+      rerender(<LoginView {...props(next)} />)
+  };
+}
+
+const button = (name: string) => screen.getByRole('button', { name });
+const textbox = (name: string) => screen.getByRole('textbox', { name });
+
+describe('which cluster', () => {
+  it('is a line where there is one', () => {
+    const { onChoose } = view(READY);
+    expect(screen.getByText('deploykf.example.com')).not.toBeNull();
+    expect(screen.queryByRole('combobox')).toBeNull();
+    fireEvent.click(button('Another cluster…'));
+    expect(onChoose).toHaveBeenCalledWith(null);
+  });
+
+  it('is a choice where there are several', () => {
+    const { onChoose } = view({
+      ...READY,
+      sessions: [signedOut(), signedOut({ issuer: OTHER_ISSUER, name: 'B' })]
+    });
+    const choice = screen.getByRole('combobox', { name: 'Cluster' });
+    const names = within(choice)
+      .getAllByRole('option')
+      .map(option => option.textContent);
+    expect(names).toEqual([
+      'deploykf.example.com',
+      'B (other.example.com)',
+      'Another cluster…'
+    ]);
+    fireEvent.change(choice, { target: { value: OTHER_ISSUER } });
+    expect(onChoose).toHaveBeenCalledWith(OTHER_ISSUER);
+  });
+
+  it('is asked for where there is none', () => {
+    const { onPrepare, onTypeIssuer } = view({
+      step: 'choosing',
+      issuerText: 'a'
+    });
+    const field = textbox('Issuer URL');
+    expect(document.activeElement).toBe(field);
+    fireEvent.change(field, { target: { value: 'https://a' } });
+    expect(onTypeIssuer).toHaveBeenCalledWith('https://a');
+    fireEvent.submit(field);
+    expect(onPrepare).toHaveBeenCalled();
+  });
+
+  it('has the trouble with an issuer at its field', () => {
+    view({
+      step: 'choosing',
+      issuerText: 'a',
+      problem: problem('not_an_issuer')
+    });
+    const alert = screen.getByRole('alert');
+    expect(alert.textContent).toBe('It is not_an_issuer. Mend not_an_issuer.');
+    const field = textbox('Issuer URL');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(field.getAttribute('aria-describedby')).toContain(alert.id);
+  });
+});
+
+describe('signing in', () => {
+  it('opens the page by a click, and waits at the field for the code', () => {
+    const { onOpenPage } = view(READY);
+    const link = screen.getByRole('link', { name: 'Open the sign-in page' });
+    expect(link.getAttribute('href')).toBe(LINK.url);
+    expect(link.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(fireEvent.click(link)).toBe(false);
+    expect(onOpenPage).toHaveBeenCalledTimes(1);
+    expect(document.activeElement).toBe(textbox('Code'));
+  });
+
+  it('leaves the link to the browser where windows are refused', () => {
+    const { onOpenPage } = view(READY);
+    onOpenPage.mockReturnValue(false);
+    const link = screen.getByRole('link', { name: 'Open the sign-in page' });
+    expect(fireEvent.click(link)).toBe(true);
+  });
+
+  it('sends what is pasted without another click', () => {
+    const { onSubmit } = view(READY);
+    paste(textbox('Code'), ' the\ncode ');
+    expect(onSubmit).toHaveBeenCalledWith(' the\ncode ');
+  });
+
+  it('sends what is typed by Enter or by the button', () => {
+    const { onSubmit } = view({ ...READY, code: 'abc' });
+    fireEvent.submit(textbox('Code'));
+    fireEvent.click(button('Log in'));
+    expect(onSubmit.mock.calls).toEqual([['abc'], ['abc']]);
+  });
+
+  it('warns against codes of others, with the issuer’s host', () => {
+    view(READY);
+    const warning = screen.getByText(/Only paste a code if you started/);
+    expect(warning.textContent).toContain('deploykf.example.com');
+    expect(textbox('Code').getAttribute('aria-describedby')).toContain(
+      warning.id
+    );
+  });
+
+  it('has the trouble with a code at its field, ready for another', () => {
+    const { show } = view({ ...READY, code: 'abc' });
+    show({ ...READY, code: 'abc', problem: problem('code_rejected') });
+    const field = textbox('Code') as HTMLInputElement;
+    expect(field.value).toBe('abc');
+    expect(document.activeElement).toBe(field);
+    expect(field.getAttribute('aria-describedby')).toContain(
+      screen.getByRole('alert').id
+    );
+  });
+
+  it('says that an old link was replaced', () => {
+    view({ ...READY, link: { ...LINK, isRenewed: true } });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'older than 10 minutes'
+    );
+  });
+
+  it('says where the certificate is not verified', () => {
+    view({ ...READY, link: { ...LINK, skipsTLS: true } });
+    expect(screen.getByText(/Certificate not verified/)).not.toBeNull();
+  });
+});
+
+describe('waiting', () => {
+  it.each([
+    [{ step: 'loading' }, 'Looking for your clusters…'],
+    [{ ...READY, step: 'preparing', link: null }, 'Asking the issuer'],
+    [{ ...READY, step: 'exchanging', code: 'a' }, 'Logging in…']
+  ] as [Partial<ILoginState>, string][])('shows what for', (state, text) => {
+    const { onCancel } = view(state);
+    expect(screen.getByRole('status').textContent).toContain(text);
+    fireEvent.click(button('Cancel'));
+    expect(onCancel).toHaveBeenCalled();
+  });
+
+  it('takes no second code', () => {
+    const { onSubmit } = view({ ...READY, step: 'exchanging', code: 'a' });
+    fireEvent.submit(textbox('Code'));
+    paste(textbox('Code'), 'b');
+    expect(onSubmit).not.toHaveBeenCalled();
+  });
+});
+
+describe('the end', () => {
+  const result = {
+    session: signedIn(),
+    replaced: null,
+    isFromElsewhere: false,
+    notSaved: null
+  };
+  const status = () => screen.getByRole('status').textContent;
+
+  it('says who is signed in, until when, and whether it lasts', () => {
+    view({ step: 'done', result });
+    expect(status()).toContain(
+      `Signed in as user1@example.com until ${formatMoment(LATER, NOW)}.`
+    );
+    expect(status()).toContain('kept fresh');
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  it('says so where it can’t be renewed', () => {
+    view({
+      step: 'done',
+      result: { ...result, session: { ...signedIn(), renewable: false } }
+    });
+    expect(status()).toContain('can’t be renewed');
+  });
+
+  it('says who was signed in before', () => {
+    const replaced = identity('user2@example.com');
+    view({ step: 'done', result: { ...result, replaced } });
+    expect(status()).toContain('Before this login it was user2@example.com');
+  });
+
+  it('says that it was done elsewhere', () => {
+    view({ step: 'done', result: { ...result, isFromElsewhere: true } });
+    expect(status()).toContain('outside of this dialog');
+  });
+
+  it('says why the cluster is not in the list', () => {
+    const notSaved = problem('configuration');
+    view({ step: 'done', result: { ...result, notSaved } });
+    expect(status()).toContain('It is configuration. Mend configuration.');
+  });
+
+  it('shows that the certificate is not verified', () => {
+    const session = signedIn('a@example.com', { skip_tls_verify: true });
+    view({ step: 'done', result: { ...result, session } });
+    expect(status()).toContain('Certificate not verified');
+  });
+});
+
+describe('a session that is there already', () => {
+  it('is shown, with the offer to log in again', () => {
+    const { onPrepare } = view({
+      step: 'signed_in',
+      sessions: [signedIn()],
+      chosen: ISSUER
+    });
+    expect(screen.getByText(/Signed in as user1@example.com/)).not.toBeNull();
+    expect(screen.queryByRole('link')).toBeNull();
+    fireEvent.click(button('Log in again'));
+    expect(onPrepare).toHaveBeenCalled();
+  });
+
+  it('says what is wrong with it', () => {
+    const ended = { ...signedIn(), problem: problem('session_ended') };
+    view({ ...READY, sessions: [{ ...ended, state: 'ended' }] });
+    expect(screen.getByText(/was signed in until/)).not.toBeNull();
+    expect(screen.getByText(/Mend session_ended/)).not.toBeNull();
+  });
+});
+
+it('offers to try again where nothing could be found out', () => {
+  const { onReload } = view({
+    step: 'unavailable',
+    problem: problem('extension_not_loaded')
+  });
+  expect(screen.getByRole('alert').textContent).toContain('Mend');
+  fireEvent.click(button('Try again'));
+  expect(onReload).toHaveBeenCalled();
+});
+
+describe('the ServiceAccount token', () => {
+  it('is shown where it makes a login needless', () => {
+    view({ ...READY, serviceAccount: serviceAccount() });
+    const card = screen.getByRole('region', { name: 'ServiceAccount token' });
+    for (const text of [
+      'you need not log in',
+      'default-editor',
+      'team-1',
+      'pipelines.kubeflow.org',
+      formatMoment(LATER, NOW)
+    ]) {
+      expect(card.textContent).toContain(text);
+    }
+  });
+
+  it('is explained where it can’t be used', () => {
+    view({
+      ...READY,
+      serviceAccount: serviceAccount({
+        usable: false,
+        audience: ['other'],
+        problem: problem('service_account_token_foreign')
+      })
+    });
+    expect(screen.getByText(/can’t be used/)).not.toBeNull();
+    expect(
+      screen.getByText(/Mend service_account_token_foreign/)
+    ).not.toBeNull();
+  });
+
+  it('is discreet where there is none', () => {
+    view({
+      ...READY,
+      serviceAccount: serviceAccount({
+        present: false,
+        usable: false,
+        problem: problem('service_account_token_missing')
+      })
+    });
+    const summary = screen.getByText(
+      'No ServiceAccount token is mounted here.'
+    );
+    expect(summary.closest('details')?.open).toBe(false);
+  });
+});
+
+const SHOWN: [string, Partial<ILoginState>][] = [
+  ['asking for an issuer', { step: 'choosing', issuerText: '' }],
+  ['ready', { ...READY, serviceAccount: serviceAccount() }],
+  ['a wrong code', { ...READY, code: 'a', problem: problem('code_rejected') }],
+  ['working', { ...READY, step: 'exchanging', code: 'a' }],
+  ['unavailable', { step: 'unavailable', problem: problem('server_fault') }]
+];
+
+it.each(SHOWN)('has nothing that axe objects to: %s', async (_, state) => {
+  const { container } = view(state);
+  const { violations } = await axe.run(container, {
+    // jsdom has no layout; colours are looked at in a browser.
+    rules: { 'color-contrast': { enabled: false }, region: { enabled: false } }
+  });
+  expect(violations.map(violation => violation.help)).toEqual([]);
+});
