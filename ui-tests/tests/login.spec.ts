@@ -75,6 +75,7 @@ test('a login from the menu to a notebook that lists experiments', async ({
   expect(fs.statSync(path.dirname(cache)).mode & 0o777).toBe(0o700);
 
   // The notebook, from top to bottom, in a kernel with kfp 2.
+  await page.locator('.jp-Notebook .jp-Cell').first().click();
   await page.menu.clickMenuItem('Run>Run All Cells');
   await expect(page.locator('.jp-OutputArea-output').last()).toBeVisible();
   await expect(page.locator('.jp-Notebook')).toContainText(/churn-model +\w+-/, {
