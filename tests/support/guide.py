@@ -11,15 +11,18 @@ import pytest
 GUIDE = Path(__file__).resolve().parents[3] / "shared" / "seed" / "access-kubeflow-pipelines-api.txt"
 
 
-def guide_class(name: str) -> str:
-    """The source of one of the guide's classes, with its imports.
-
-    Skips the test where the guide is not beside the checkout.
-    """
+def find_guide_class(name: str) -> str | None:
+    """The source of one of the guide's classes, with its imports; None where the guide is not there."""
     if not GUIDE.exists():
-        pytest.skip(
-            f"deployKF's guide is not at {GUIDE}: put the text of its page «Access Kubeflow Pipelines API» there"
-        )
+        return None
     blocks = re.findall(r"^( *)```python\n(.*?)^\1```", GUIDE.read_text(), flags=re.DOTALL | re.MULTILINE)
     (source,) = [dedent(text) for _, text in blocks if f"class {name}" in text]
+    return source
+
+
+def guide_class(name: str) -> str:
+    """The same, for a test; it is skipped where the guide is not beside the checkout."""
+    source = find_guide_class(name)
+    if source is None:
+        pytest.skip(f"deployKF's guide is not at {GUIDE}: put its page «Access Kubeflow Pipelines API» there")
     return source
