@@ -10,11 +10,17 @@ main(async () => {
   await setUp(['kfp1', 'kfp2']);
   const kernel = venvProgram('kfp2', 'python');
   const code = await inForeground(venvProgram('lab', 'python'), [
-    '-m', 'benchmarks', kernel
+    '-m',
+    'benchmarks',
+    kernel
   ]);
   console.log('\nThe extension in the browser, uncompressed');
-  for (const [when, { bytes, files }] of Object.entries(await measureBytes(findBrowser()))) {
-    console.log(`  ${when.padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(6)} KB in ${files} files`);
+  for (const [when, { bytes, files }] of Object.entries(
+    await measureBytes(findBrowser())
+  )) {
+    console.log(
+      `  ${when.padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(6)} KB in ${files} files`
+    );
   }
   return code;
 });

@@ -9,9 +9,13 @@ main(async () => {
   await setUp(['kfp2']);
   console.log('Starting Dex, oauth2-proxy and JupyterLab…');
   return untilStopped(venvProgram('lab', 'python'), [
-    '-m', 'testbench', 'demo',
-    '--kernel-python', venvProgram('kfp2', 'python'),
-    '--folder', path.join(BUILD, 'demo'),
+    '-m',
+    'testbench',
+    'demo',
+    '--kernel-python',
+    venvProgram('kfp2', 'python'),
+    '--folder',
+    path.join(BUILD, 'demo'),
     ...process.argv.slice(2)
   ]);
 });

@@ -12,7 +12,9 @@ function parse(args) {
     chosen.push(args.shift());
   }
   if (args.length && chosen.length !== 1) {
-    throw new Failed(`Name one suite before its arguments: ${Object.keys(SUITES).join(', ')}.`);
+    throw new Failed(
+      `Name one suite before its arguments: ${Object.keys(SUITES).join(', ')}.`
+    );
   }
   return { chosen: chosen.length ? chosen : Object.keys(SUITES), rest: args };
 }
@@ -29,7 +31,11 @@ async function runSuite(name, rest) {
     }
     result = counts(0, 1, 0, [error.message]);
   }
-  return { ...result, name, seconds: Math.round((Date.now() - started) / 1000) };
+  return {
+    ...result,
+    name,
+    seconds: Math.round((Date.now() - started) / 1000)
+  };
 }
 
 main(async () => {

@@ -8,7 +8,13 @@ import * as reports from '../lib/reports.mjs';
 import { fingerprint } from '../lib/steps.mjs';
 
 test('a Python is new enough from 3.10 on', () => {
-  assert.deepEqual(['2.7', '3.9', '3.10', '3.13\n', ''].map(isNewEnough), [false, false, true, true, false]);
+  assert.deepEqual(['2.7', '3.9', '3.10', '3.13\n', ''].map(isNewEnough), [
+    false,
+    false,
+    true,
+    true,
+    false
+  ]);
 });
 
 test('a fingerprint changes with content and names, and not with caches', () => {
@@ -27,15 +33,31 @@ test('a fingerprint changes with content and names, and not with caches', () => 
 });
 
 test('the reports of all programs are counted', () => {
-  const jest = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 0, numRuntimeErrorTestSuites: 1 };
+  const jest = {
+    numPassedTests: 3,
+    numFailedTests: 1,
+    numPendingTests: 1,
+    numTodoTests: 0,
+    numRuntimeErrorTestSuites: 1
+  };
   const pick = ({ passed, failed, skipped }) => [passed, failed, skipped];
   assert.deepEqual(pick(reports.readJest(JSON.stringify(jest))), [3, 2, 1]);
-  const junit = '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="1" tests="10"><testcase><skipped type="pytest.skip" message="no slapd"/></testcase></testsuite></testsuites>';
+  const junit =
+    '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="1" tests="10"><testcase><skipped type="pytest.skip" message="no slapd"/></testcase></testsuite></testsuites>';
   assert.deepEqual(pick(reports.readJUnit(junit)), [6, 3, 1]);
   assert.deepEqual(reports.readJUnit(junit).reasons, ['no slapd']);
-  const playwright = { stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 }, errors: [] };
-  assert.deepEqual(pick(reports.readPlaywright(JSON.stringify(playwright))), [5, 2, 2]);
-  assert.deepEqual(pick(reports.readTap('# tests 4\n# pass 3\n# fail 1\n# skipped 0\n')), [3, 1, 0]);
+  const playwright = {
+    stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 },
+    errors: []
+  };
+  assert.deepEqual(
+    pick(reports.readPlaywright(JSON.stringify(playwright))),
+    [5, 2, 2]
+  );
+  assert.deepEqual(
+    pick(reports.readTap('# tests 4\n# pass 3\n# fail 1\n# skipped 0\n')),
+    [3, 1, 0]
+  );
 });
 
 test('a suite that ran nothing has failed', () => {
@@ -43,5 +65,8 @@ test('a suite that ran nothing has failed', () => {
 });
 
 test('the closing line adds up', () => {
-  assert.equal(reports.closingLine([reports.counts(1, 0, 2), reports.counts(3, 1, 0)]), '4 passed, 1 failed, 2 skipped');
+  assert.equal(
+    reports.closingLine([reports.counts(1, 0, 2), reports.counts(3, 1, 0)]),
+    '4 passed, 1 failed, 2 skipped'
+  );
 });

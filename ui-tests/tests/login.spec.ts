@@ -78,9 +78,12 @@ test('a login from the menu to a notebook that lists experiments', async ({
   await page.locator('.jp-Notebook .jp-Cell').first().click();
   await page.menu.clickMenuItem('Run>Run All Cells');
   await expect(page.locator('.jp-OutputArea-output').last()).toBeVisible();
-  await expect(page.locator('.jp-Notebook')).toContainText(/churn-model +\w+-/, {
-    timeout: 60_000
-  });
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    /churn-model +\w+-/,
+    {
+      timeout: 60_000
+    }
+  );
   await page.menu.clickMenuItem('File>Save Notebook');
   const notebook = path.join(bench.home, 'work/demo.ipynb');
   await expect
@@ -95,7 +98,11 @@ test('a login from the menu to a notebook that lists experiments', async ({
     fs.readFileSync(notebook, 'utf8')
   ];
   expect(bodies.length).toBeGreaterThan(20);
-  for (const secret of [entry.id_token, entry.access_token, entry.refresh_token]) {
+  for (const secret of [
+    entry.id_token,
+    entry.access_token,
+    entry.refresh_token
+  ]) {
     expect(seen.filter(text => text.includes(secret))).toHaveLength(0);
   }
 });
@@ -105,9 +112,11 @@ test('the dialog is in the palette and on the launcher, and goes by keyboard', a
   bench
 }) => {
   await openLab(page, bench);
-  await page.getByRole('button', { name: 'Login to deployKF' }).or(
-    page.locator('.jp-LauncherCard[title*="Kubeflow"]')
-  ).first().waitFor();
+  await page
+    .getByRole('button', { name: 'Login to deployKF' })
+    .or(page.locator('.jp-LauncherCard[title*="Kubeflow"]'))
+    .first()
+    .waitFor();
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.type('Login to deployKF');
   await page.keyboard.press('Enter');
@@ -158,7 +167,10 @@ test('text without a code says where the code is', async ({ page, bench }) => {
   await openLab(page, bench);
   await openDialog(page);
   await opener(page).waitFor();
-  await paste(page, 'Login Successful\nPlease copy this code, switch to your application');
+  await paste(
+    page,
+    'Login Successful\nPlease copy this code, switch to your application'
+  );
   await expect(dialogOf(page).getByRole('alert')).toContainText(
     'There is no code in this text'
   );
@@ -219,7 +231,9 @@ test('it works on plain http under a name that is not localhost', async ({
   page,
   bench
 }) => {
-  await page.goto(`http://jupyter.test:${bench.notebook_port}${bench.notebook_path}lab`);
+  await page.goto(
+    `http://jupyter.test:${bench.notebook_port}${bench.notebook_path}lab`
+  );
   expect(await page.evaluate(() => crypto.subtle === undefined)).toBe(true);
   await openDialog(page);
   await paste(page, await getCode(page, bench.users[0]));
@@ -240,7 +254,10 @@ test('it works in Notebook 7', async ({ page, bench }) => {
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
 });
 
-test('a server without the extension says what to do', async ({ page, bench }) => {
+test('a server without the extension says what to do', async ({
+  page,
+  bench
+}) => {
   await openLab(page, bench);
   const api = `${bench.origin}${bench.notebook_path}jupyterlab-deploykf/**`;
   await page.route(api, route =>
