@@ -95,9 +95,10 @@ class Sessions:
         """
         wanted = self._wanted(issuer)
         credential = self._credential(wanted)
-        if decide(credential, self._clock()) not in (Decision.USE, Decision.REFRESH_SOON):
+        decision = decide(credential, self._clock())
+        if decision is Decision.REFRESH_NOW:
             credential = self._renewed(wanted, MANDATORY)
-        if credential is None:
+        if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
         return credential.id_token
 

@@ -280,6 +280,14 @@ class TestRefresh:
         release.set()
 
 
+def test_who_is_not_signed_in_is_told_so_even_where_nothing_can_be_written(
+    sessions: Sessions, issuer: Issuer, home: Path
+) -> None:
+    (home / ".config").write_text("no folder can be made here")
+    with pytest.raises(LoginRequired, match="not signed in"):
+        sessions.get_token(issuer.url)
+
+
 class TestWhichCluster:
     def test_the_only_one_is_meant(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
         write_cache(cache, {issuer.url: issuer.entry()})
@@ -353,6 +361,8 @@ def test_every_error_has_a_code_of_its_own_and_says_what_to_do() -> None:
     assert all(kind.__name__ in drawn and kind.__doc__ for kind in kinds(DeployKFError))
     leaves = [k for k in kinds(DeployKFError) if not k.__subclasses__()]
     assert all(leaf.code in drawn for leaf in leaves)
+    documented = (Path(errors.__file__).parents[1] / "docs" / "errors.md").read_text()
+    assert all(f"| `{kind.code}` | `{kind.__name__}` |" in documented for kind in kinds(DeployKFError))
     problem = errors.IssuerUnreachable("No answer.", "Try again.").problem()
     assert problem == {
         "code": "issuer_unreachable",

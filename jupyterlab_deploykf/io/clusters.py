@@ -54,7 +54,7 @@ class ClusterBook:
         environment = [] if entry is None else [parse_cluster(entry, "environment")]
         by_issuer: dict[str, Cluster] = {}
         for cluster in [*environment, *self._administrator, *self.own()]:
-            if self._is_allowed(cluster.issuer):
+            if self.is_allowed(cluster.issuer):
                 by_issuer.setdefault(cluster.issuer, cluster)
         return list(by_issuer.values())
 
@@ -62,7 +62,7 @@ class ClusterBook:
         """The clusters that don't depend on the user's list, for when that can't be read."""
         entry = cluster_entry(self._environ)
         environment = [] if entry is None else [parse_cluster(entry, "environment")]
-        return [c for c in [*environment, *self._administrator] if self._is_allowed(c.issuer)]
+        return [c for c in [*environment, *self._administrator] if self.is_allowed(c.issuer)]
 
     def own(self) -> list[Cluster]:
         """The user's own list.
@@ -145,7 +145,7 @@ class ClusterBook:
         NoCluster
             There is none, or there are several; the message lists them.
         """
-        clusters = self.clusters() or [self.find(issuer) for issuer in cached if self._is_allowed(issuer)]
+        clusters = self.clusters() or [self.find(issuer) for issuer in cached if self.is_allowed(issuer)]
         if len(clusters) == 1:
             return clusters[0]
         if not clusters:
@@ -162,14 +162,15 @@ class ClusterBook:
 
     def require_allowed(self, issuer: str) -> None:
         """Raise `IssuerNotAllowed` where the administrator does not allow an issuer."""
-        if not self._is_allowed(issuer):
+        if not self.is_allowed(issuer):
             allowed = ", ".join(sorted(self._allowed or ())) or "none"
             raise IssuerNotAllowed(
                 f"The administrator of this Jupyter server does not allow the issuer {issuer}.",
                 f"Use one of these, or ask the administrator: {allowed}.",
             )
 
-    def _is_allowed(self, issuer: str) -> bool:
+    def is_allowed(self, issuer: str) -> bool:
+        """Whether the administrator allows an issuer."""
         return self._allowed is None or issuer.rstrip("/") in self._allowed
 
     def _unreadable(self, reason: str) -> DeployKFError:

@@ -108,6 +108,7 @@ class Refresher:
 
     def _guard(self) -> None:
         """Notice an erased entry, and put it back."""
+        # Before the look: a change between the two is met at the next tick.
         signature = self._sessions.store.signature()
         if signature == self._signature and signature is not None:
             return
@@ -116,12 +117,18 @@ class Refresher:
         if lost:
             restored = self._sessions.restore(lost)
             self._log.info("deployKF: put back what another program erased from the cache: %s", ", ".join(restored))
+            signature = self._sessions.store.signature()
             entries = self._sessions.store.entries()
         self._remembered = remember(entries)
-        self._signature = self._sessions.store.signature()
+        self._signature = signature
 
     def _is_due(self, session: Session) -> bool:
-        return session.renewable and self._clock() >= self._next_attempt.get(session.cluster.issuer, 0.0)
+        issuer = session.cluster.issuer
+        return (
+            session.renewable
+            and self._sessions.clusters.is_allowed(issuer)
+            and self._clock() >= self._next_attempt.get(issuer, 0.0)
+        )
 
     def _refresh(self, session: Session) -> Session:
         issuer = session.cluster.issuer

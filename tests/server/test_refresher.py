@@ -136,6 +136,34 @@ def test_it_can_be_told_not_to_refresh(sessions: Sessions, issuer: Issuer, cache
     assert issuer.requests == []
 
 
+def test_an_issuer_that_is_not_allowed_is_left_alone(
+    home: Path, issuer: Issuer, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
+    limited = wiring.make_sessions(allowed_issuers=["https://allowed.example.com/dex"])
+    Refresher(limited, lambda change, issuer: None, LOG).tick()
+    assert issuer.requests == []
+    assert caplog.text == ""
+
+
+def test_an_erasure_between_two_looks_at_the_file_is_noticed(
+    refresher: Refresher, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry()})
+    read = sessions.store.entries
+
+    def then_a_reference_writer_saves() -> dict[str, object]:
+        entries = read()
+        monkeypatch.setattr(sessions.store, "entries", read)
+        write_cache(cache, {"https://other.example.com/dex": issuer.entry()})
+        return entries
+
+    monkeypatch.setattr(sessions.store, "entries", then_a_reference_writer_saves)
+    refresher.tick()
+    refresher.tick()
+    assert issuer.url in read_cache(cache)
+
+
 def test_an_unusable_cache_is_survived(refresher: Refresher, cache: Path, caplog: pytest.LogCaptureFixture) -> None:
     cache.mkdir(parents=True)
     assert refresher.tick() == []

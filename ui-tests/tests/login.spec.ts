@@ -112,11 +112,9 @@ test('the dialog is in the palette and on the launcher, and goes by keyboard', a
   bench
 }) => {
   await openLab(page, bench);
-  await page
-    .getByRole('button', { name: 'Login to deployKF' })
-    .or(page.locator('.jp-LauncherCard[title*="Kubeflow"]'))
-    .first()
-    .waitFor();
+  await expect(
+    page.locator('.jp-LauncherCard', { hasText: 'Login to deployKF' })
+  ).toBeVisible();
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.type('Login to deployKF');
   await page.keyboard.press('Enter');
