@@ -106,11 +106,11 @@ export async function signIn(page: Page, user: IUser): Promise<void> {
   await page.locator('button[type=submit]').click();
 }
 
-/** Open JupyterLab as a user of the platform does: sign in to that first. */
+/** Open JupyterLab as a user of the platform does: sign in to that first; no layout of an earlier test is restored. */
 export async function openLab(
   page: Page,
   bench: IBench,
-  rest = 'lab'
+  rest = 'lab?reset'
 ): Promise<void> {
   // In a page of its own: Galata's waits for JupyterLab wherever it goes.
   const gate = await page.context().newPage();
