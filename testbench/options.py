@@ -173,7 +173,7 @@ class BenchOptions:
     port: int = 0
     https: bool = False
     also: tuple[Listener, ...] = ()
-    notebook: tuple[str, str] = (DEMO_NAMESPACE, "lab")
+    notebook: tuple[str, str] = (DEMO_NAMESPACE, "demo")
     notebook_port: int = 0
     dex: DexOptions = DexOptions()
     proxy: ProxyOptions = ProxyOptions()

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--https", action="store_true", help="with a certificate of an authority of its own")
     parser.add_argument("--also", type=_listener, action="append", default=[], metavar="URL",
                         help="a further origin, such as http://localhost:0; may be given again")  # fmt: skip
-    parser.add_argument("--notebook", default="team-1/lab", metavar="NAMESPACE/NAME")
+    parser.add_argument("--notebook", default="team-1/demo", metavar="NAMESPACE/NAME")
     parser.add_argument("--notebook-port", type=int, default=0, help="where JupyterLab will listen")
     parser.add_argument("--storage", choices=("memory", "sqlite"), default="memory")
     parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")

@@ -153,7 +153,7 @@ def test_demo_starts_and_stops_on_sigterm(tmp_path: Path) -> None:
         rest = process.stdout.read()
         assert process.wait(30) == 0
     assert "user1@example.com" in text
-    assert "/notebook/team-1/lab/lab/tree/demo.ipynb" in text
+    assert "/notebook/team-1/demo/lab/tree/demo.ipynb" in text
     assert rest.strip().splitlines()[-1] == "Stopped."
     assert len(children) == 3
     assert not any(map(_alive, children))
