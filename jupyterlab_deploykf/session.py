@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Callable
 from .core.credential import Credential
 from .core.decide import Decision, decide
 from .core.secret import Secret
-from .errors import CacheError, CacheNotWritable, DeployKFError, IssuerError, LoginRequired, SessionEnded
+from .errors import LoginRequired, SessionEnded
+from .renewal import ADVISORY, ALWAYS, MANDATORY, Renewal
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
@@ -23,15 +24,7 @@ if TYPE_CHECKING:
     from .core.session import Session
     from .io.clusters import ClusterBook
     from .io.issuer import Issuer
-    from .io.store import Store, Transaction
-
-#: Seconds between attempts to refresh a token that is still valid.
-ATTEMPT_INTERVAL = 60.0
-
-#: What a caller wants to be refreshed: kernels only what they can't do without.
-MANDATORY = frozenset({Decision.REFRESH_NOW})
-ADVISORY = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON})
-ALWAYS = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON, Decision.USE})
+    from .io.store import Store
 
 
 class Sessions:
@@ -62,11 +55,7 @@ class Sessions:
         self._clock = clock
         self._issuers: dict[Cluster, Issuer] = {}
         self._lock = threading.Lock()
-        # By issuer: the last trouble, when a refresh last failed, and
-        # credentials that could not be saved.
-        self._problems: dict[str, DeployKFError] = {}
-        self._failed_at: dict[str, float] = {}
-        self._unsaved: dict[str, Credential] = {}
+        self._renewal = Renewal(store, lambda issuer: self._issuer(clusters.find(issuer)), clock)
 
     def get_token(self, issuer: str | None = None) -> Secret:
         """The ID token of a session, refreshed where it must be.
@@ -94,10 +83,10 @@ class Sessions:
         CacheError
         """
         wanted = self._wanted(issuer)
-        credential = self._credential(wanted)
+        credential = self._renewal.credential(wanted)
         decision = decide(credential, self._clock())
         if decision is Decision.REFRESH_NOW:
-            credential = self._renewed(wanted, MANDATORY)
+            credential = self._renewal.renewed(wanted, MANDATORY)
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
         return credential.id_token
@@ -124,11 +113,7 @@ class Sessions:
 
         cluster = self.clusters.find(issuer)
         found = find_code(code)
-        client = self._issuer(cluster)
-        with self.store.locked() as transaction, transaction.room():
-            credential = client.exchange(found, code_verifier, nonce)
-            self._forget_trouble(cluster.issuer)
-            self._save(cluster.issuer, client.provider().issuer, credential, transaction)
+        self._renewal.obtain(cluster.issuer, lambda client: client.exchange(found, code_verifier, nonce))
         return self.session(cluster.issuer)
 
     def refresh(self, issuer: str) -> Session:
@@ -139,8 +124,7 @@ class Sessions:
         LoginRequired, IssuerError, CacheError, ConfigurationError
         """
         cluster = self.clusters.find(issuer)
-        self._failed_at.pop(cluster.issuer, None)
-        if self._renewed(cluster.issuer, ALWAYS, keep_valid=False) is None:
+        if self._renewal.renewed(cluster.issuer, ALWAYS, keep_valid=False) is None:
             raise self._login_required(cluster.issuer)
         return self.session(cluster.issuer)
 
@@ -156,7 +140,7 @@ class Sessions:
         IssuerError
             The token is not valid any more.
         """
-        self._renewed(issuer, ADVISORY)
+        self._renewal.renewed(issuer, ADVISORY)
         return self.session(issuer)
 
     def logout(self, issuer: str) -> Session:
@@ -173,10 +157,7 @@ class Sessions:
 
         # A session may be ended at an issuer that is not allowed any more.
         wanted = normalize_issuer(issuer)
-        with self.store.locked() as transaction:
-            self._unsaved.pop(wanted, None)
-            transaction.save({wanted: {}})
-        self._forget_trouble(wanted)
+        self._renewal.discard(wanted)
         return self.session(wanted)
 
     def session(self, issuer: str) -> Session:
@@ -191,7 +172,7 @@ class Sessions:
 
         wanted = normalize_issuer(issuer)
         cluster = next((c for c in self.known() if c.issuer == wanted), Cluster(wanted, source="cache"))
-        return describe(cluster, self._credential(wanted), self._problems.get(wanted), self._clock())
+        return describe(cluster, self._renewal.credential(wanted), self._renewal.problem(wanted), self._clock())
 
     def status(self) -> list[Session]:
         """The sessions at all known clusters; no request is made.
@@ -204,7 +185,7 @@ class Sessions:
 
         now = self._clock()
         return [
-            describe(cluster, self._credential(cluster.issuer), self._problems.get(cluster.issuer), now)
+            describe(cluster, self._renewal.credential(cluster.issuer), self._renewal.problem(cluster.issuer), now)
             for cluster in self.known()
         ]
 
@@ -274,95 +255,12 @@ class Sessions:
     def _cached_issuers(self) -> list[str]:
         return [issuer for issuer, entry in self.store.entries().items() if Credential.from_entry(entry)]
 
-    def _credential(self, issuer: str) -> Credential | None:
-        return self._unsaved.get(issuer) or self.store.credential(issuer)
-
-    def _renewed(self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True) -> Credential | None:
-        """Refresh a session if its decision, taken under the lock, is among those `wanted`.
-
-        Parameters
-        ----------
-        issuer
-            The cluster's issuer.
-        wanted
-            Decisions that lead to a refresh.
-        keep_valid
-            Whether trouble is put up with while the token is valid.
-
-        Returns
-        -------
-        Credential or None
-            A valid one, or None where a login is required.
-        """
-        try:
-            with self.store.locked() as transaction:
-                # Another process may have refreshed while this one waited.
-                credential = self._unsaved.get(issuer) or transaction.credential(issuer)
-                if credential is None or not credential.refresh_token:
-                    return credential if credential and credential.is_valid(self._clock()) else None
-                if decide(credential, self._clock()) not in wanted or self._is_too_early(issuer, credential):
-                    if issuer in self._unsaved:
-                        self._save(issuer, issuer, credential, transaction)
-                    return credential
-                return self._refresh(issuer, credential, transaction)
-        except (IssuerError, SessionEnded, CacheError) as error:
-            self._note_trouble(issuer, error)
-            current = self._credential(issuer)
-            if keep_valid and current is not None and current.is_valid(self._clock()):
-                return current
-            raise
-
-    def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
-        """Under the lock: refresh, verify, save."""
-        client = self._issuer(self.clusters.find(issuer))
-        with transaction.room():
-            try:
-                renewed = client.refresh(credential)
-            except SessionEnded:
-                current = transaction.credential(issuer)
-                if current and current.refresh_token not in ("", credential.refresh_token):
-                    # A writer of the reference kind, which takes no lock, was
-                    # quicker: the session goes on with what it wrote.
-                    return current
-                # It stays dead: nobody needs to ask again. The ID token may be valid yet.
-                transaction.save({issuer: credential.without_refresh_token().to_entry()})
-                raise
-            self._save(issuer, client.provider().issuer, renewed, transaction)
-        self._forget_trouble(issuer)
-        return renewed
-
-    def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction) -> None:
-        """Save under the issuer's own name of itself; what can't be saved is kept in memory."""
-        try:
-            transaction.save({key: credential.to_entry()})
-        except CacheNotWritable as error:
-            # The room was there a moment ago. The old refresh token is spent,
-            # so the new one must not be lost: the next refresh saves again.
-            self._unsaved[issuer] = credential
-            self._note_trouble(issuer, error)
-            raise
-        self._unsaved.pop(issuer, None)
-
-    def _is_too_early(self, issuer: str, credential: Credential) -> bool:
-        """Whether an attempt failed a short time ago, and the token is valid yet."""
-        failed_at = self._failed_at.get(issuer)
-        now = self._clock()
-        return failed_at is not None and 0 <= now - failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)
-
-    def _note_trouble(self, issuer: str, error: DeployKFError) -> None:
-        self._problems[issuer] = error
-        self._failed_at[issuer] = self._clock()
-
-    def _forget_trouble(self, issuer: str) -> None:
-        self._problems.pop(issuer, None)
-        self._failed_at.pop(issuer, None)
-
     def _login_required(self, issuer: str) -> LoginRequired:
         next_step = "In JupyterLab run the command «Login to deployKF»."
         notice = f" {self.store.notice.message}" if self.store.notice else ""
-        if self._credential(issuer) is None:
+        if self._renewal.credential(issuer) is None:
             return LoginRequired(f"You are not signed in at {issuer}.{notice}", next_step)
-        problem = self._problems.get(issuer)
+        problem = self._renewal.problem(issuer)
         if isinstance(problem, SessionEnded):
             return SessionEnded(problem.message + notice, next_step)
         from .core.tokenanswer import session_ended

@@ -122,18 +122,11 @@ def test_a_login_elsewhere_ends_the_session_and_says_so(bench: Bench, home: Path
 
 
 def test_a_session_that_was_idle_for_too_long_says_so(tmp_path: Path, sessions: Sessions, cache: Path) -> None:
-    options = replace(BenchOptions(), dex=DexOptions(idle="1s", reuse_interval="0s"))
+    options = replace(BenchOptions(), dex=DexOptions(idle="1ms", reuse_interval="0s"))
     with Bench(options, tmp_path / "bench") as bench:
         log_in(sessions, bench)
         age(cache, bench.issuer, left=-1)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            # Each refresh that succeeds starts the idle time anew: wait it out in between.
-            credential = read_cache(cache)[bench.issuer]
-            if time.time() - credential["expires_at"] > 2.5:
-                break
-            time.sleep(0.1)
-        with pytest.raises(SessionEnded, match=r"not used for too long|replaced"):
+        with pytest.raises(SessionEnded, match="not used for too long"):
             sessions.get_token(bench.issuer)
 
 

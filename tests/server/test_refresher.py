@@ -60,12 +60,12 @@ def test_a_failure_is_said_once_and_tried_again_later_and_later(
     clock.ahead = 59
     assert refresher.tick() == []
     assert issuer.token_requests() == 1
-    sessions._failed_at.clear()  # the use cases have a limit of their own, by the real clock
+    sessions._renewal._failed_at.clear()  # the use cases have a limit of their own, by the real clock
     clock.ahead = 61
     assert refresher.tick() == []
     assert issuer.token_requests() == 2
     del issuer.scripted["/dex/token"]
-    sessions._failed_at.clear()
+    sessions._renewal._failed_at.clear()
     clock.ahead = 120
     assert refresher.tick() == []
     clock.ahead = 182

@@ -1,0 +1,178 @@
+"""Refreshing a session, once for all processes, and losing nothing on the way.
+
+Part of `session`, which has the use cases; loaded with it by kernels, so that
+what a cached token does not need is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from .core.credential import Credential
+from .core.decide import Decision, decide
+from .errors import CacheError, CacheNotWritable, DeployKFError, IssuerError, SessionEnded
+
+if TYPE_CHECKING:
+    from .io.issuer import Issuer
+    from .io.store import Store, Transaction
+
+#: Seconds between attempts to refresh a token that is still valid.
+ATTEMPT_INTERVAL = 60.0
+
+#: Which decisions lead to a refresh: kernels ask only for what they can't do without.
+MANDATORY = frozenset({Decision.REFRESH_NOW})
+ADVISORY = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON})
+ALWAYS = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON, Decision.USE})
+
+
+class Renewal:
+    """The credentials of one user, and what this process knows of them beyond the cache.
+
+    Parameters
+    ----------
+    store
+        The cache.
+    client_of
+        Gives the client of an issuer, by its URL.
+    clock
+        Seconds since the epoch.
+    """
+
+    def __init__(self, store: Store, client_of: Callable[[str], Issuer], clock: Callable[[], float]) -> None:
+        self._store = store
+        self._client_of = client_of
+        self._clock = clock
+        # By issuer: the last trouble, when it was, and credentials that could not be saved.
+        self._problems: dict[str, DeployKFError] = {}
+        self._failed_at: dict[str, float] = {}
+        self._unsaved: dict[str, Credential] = {}
+
+    def credential(self, issuer: str) -> Credential | None:
+        """The credential of an issuer, or None.
+
+        Raises
+        ------
+        CacheError
+        """
+        return self._unsaved.get(issuer) or self._store.credential(issuer)
+
+    def problem(self, issuer: str) -> DeployKFError | None:
+        """The last trouble with a session, as long as it lasts."""
+        return self._problems.get(issuer)
+
+    def renewed(self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True) -> Credential | None:
+        """Refresh a session if the decision, taken under the lock, is among those `wanted`.
+
+        Parameters
+        ----------
+        issuer
+            The cluster's issuer.
+        wanted
+            Decisions that lead to a refresh.
+        keep_valid
+            Whether trouble is put up with, and attempts are spaced, while the token is valid.
+
+        Returns
+        -------
+        Credential or None
+            A valid one, or None where a login is required.
+
+        Raises
+        ------
+        SessionEnded, IssuerError, CacheError
+        """
+        try:
+            with self._store.locked() as transaction:
+                # Another process may have refreshed while this one waited.
+                credential = self._unsaved.get(issuer) or transaction.credential(issuer)
+                if credential is None or not credential.refresh_token:
+                    return credential if credential and credential.is_valid(self._clock()) else None
+                is_wanted = decide(credential, self._clock()) in wanted
+                if not is_wanted or (keep_valid and self._is_too_early(issuer, credential)):
+                    if issuer in self._unsaved:
+                        self._save(issuer, issuer, credential, transaction)
+                    return credential
+                return self._refresh(issuer, credential, transaction)
+        except (IssuerError, SessionEnded, CacheError) as error:
+            self._note(issuer, error)
+            current = self.credential(issuer)
+            if keep_valid and current is not None and current.is_valid(self._clock()):
+                return current
+            raise
+
+    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential]) -> None:
+        """Get a credential that is not a refresh of one, and save it.
+
+        Parameters
+        ----------
+        issuer
+            The cluster's issuer.
+        ask
+            Asks the issuer. It is called under the lock, once there is room for the answer.
+
+        Raises
+        ------
+        LoginFailed, IssuerError, CacheError
+        """
+        client = self._client_of(issuer)
+        with self._store.locked() as transaction, transaction.room():
+            credential = ask(client)
+            self._forget_trouble(issuer)
+            self._save(issuer, client.provider().issuer, credential, transaction)
+
+    def discard(self, issuer: str) -> None:
+        """Forget a session; the empty entry says that someone meant it.
+
+        Raises
+        ------
+        CacheError
+        """
+        with self._store.locked() as transaction:
+            self._unsaved.pop(issuer, None)
+            transaction.save({issuer: {}})
+        self._forget_trouble(issuer)
+
+    def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
+        """Under the lock: refresh, verify, save."""
+        client = self._client_of(issuer)
+        with transaction.room():
+            try:
+                renewed = client.refresh(credential)
+            except SessionEnded:
+                current = transaction.credential(issuer)
+                if current and current.refresh_token not in ("", credential.refresh_token):
+                    # A writer of the reference kind, which takes no lock, was
+                    # quicker: the session goes on with what it wrote.
+                    return current
+                # It stays dead: nobody needs to ask again. The ID token may be valid yet.
+                transaction.save({issuer: credential.without_refresh_token().to_entry()})
+                raise
+            self._save(issuer, client.provider().issuer, renewed, transaction)
+        self._forget_trouble(issuer)
+        return renewed
+
+    def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction) -> None:
+        """Save under the issuer's own name of itself; what can't be saved is kept in memory."""
+        try:
+            transaction.save({key: credential.to_entry()})
+        except CacheNotWritable as error:
+            # The room was there a moment ago. The old refresh token is spent,
+            # so the new one must not be lost: the next occasion saves again.
+            self._unsaved[issuer] = credential
+            self._note(issuer, error)
+            raise
+        self._unsaved.pop(issuer, None)
+
+    def _is_too_early(self, issuer: str, credential: Credential) -> bool:
+        """Whether an attempt failed a short time ago, and the token is valid yet."""
+        failed_at = self._failed_at.get(issuer)
+        now = self._clock()
+        return failed_at is not None and 0 <= now - failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)
+
+    def _note(self, issuer: str, error: DeployKFError) -> None:
+        self._problems[issuer] = error
+        self._failed_at[issuer] = self._clock()
+
+    def _forget_trouble(self, issuer: str) -> None:
+        self._problems.pop(issuer, None)
+        self._failed_at.pop(issuer, None)
