@@ -268,8 +268,11 @@ export class LoginModel implements IDisposable {
       const { bridge } = this._options;
       const serviceAccount = await bridge.serviceAccount(this._life.signal);
       this._do({ type: 'looked', serviceAccount });
-    } catch {
-      // A help beside the login: its absence needs no explanation.
+    } catch (error) {
+      // A help beside the login: people need no explanation where it is absent.
+      if (!this._life.signal.aborted) {
+        console.warn('deployKF: the ServiceAccount token is unknown.', error);
+      }
     }
   }
 

@@ -119,11 +119,14 @@ describe('opening the dialog', () => {
   });
 
   it('goes on where the ServiceAccount token can’t be looked at', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
     const { bridge, model } = make();
     bridge.failing.serviceAccount = problem('server_fault');
     await model.open();
     expect(model.state.step).toBe('ready');
     expect(model.state.serviceAccount).toBeNull();
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
   });
 });
 
