@@ -119,14 +119,16 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
-    body = b""
-    for chunk in response.iter_content(16 * 1024):
-        body += chunk
+    body = bytearray()
+    # By the byte: a larger piece would be waited for as a whole, with a
+    # time-out for each packet and none for the sum. The answers have a few kB.
+    for piece in response.iter_content(1):
+        body += piece
         if len(body) > MAX_BODY:
             raise _Unusable("sends more than an issuer should")
         if time.monotonic() > deadline:
             raise _Unusable("answers too slowly")
-    return body
+    return bytes(body)
 
 
 def _explain(url: str, tls: TLS, error: Exception) -> DeployKFError:
