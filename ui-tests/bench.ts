@@ -1,6 +1,6 @@
 import { test as galata } from '@jupyterlab/galata';
 import { Page } from '@playwright/test';
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -18,22 +18,24 @@ export interface IUser {
 export interface IBench {
   origin: string;
   issuer: string;
+  api_url: string;
   notebook_path: string;
   notebook_port: number;
   home: string;
   users: IUser[];
 }
 
+const LAB =
+  process.env.LAB_PYTHON ?? path.join(ROOT, '.build/venv/lab/bin/python');
+const KERNEL = path.join(ROOT, '.build/venv/kfp2/bin/python');
+
 function start(folder: string): ChildProcess {
-  const python =
-    process.env.LAB_PYTHON ?? path.join(ROOT, '.build/venv/lab/bin/python');
-  const kernel = path.join(ROOT, '.build/venv/kfp2/bin/python');
   const config = path.join(ROOT, 'ui-tests/jupyter_server_test_config.py');
   return spawn(
-    python,
+    LAB,
     [
       ...['-m', 'testbench', 'serve', '--lab', '--folder', folder],
-      ...['--kernel-python', kernel, '--lab-config', config]
+      ...['--kernel-python', KERNEL, '--lab-config', config]
     ],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }
   );
@@ -178,4 +180,23 @@ export async function paste(page: Page, text: string): Promise<void> {
         })
       );
     }, text);
+}
+
+/** A script with deployKF's own class, unmodified; empty where its guide is not there. */
+export function guideScript(): string {
+  const args = ['-m', 'tests.support.guide'];
+  return execFileSync(LAB, args, { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
+/** Run a script with kfp 2 in the user's home, where nobody can answer a prompt. */
+export function runInKernel(bench: IBench, script: string): string {
+  return execFileSync(
+    KERNEL,
+    ['-W', 'ignore', '-c', script, bench.issuer, bench.api_url],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: bench.home },
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  );
 }

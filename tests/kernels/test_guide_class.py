@@ -13,20 +13,11 @@ from jupyterlab_deploykf import wiring
 from testbench.bench import Bench
 
 from ..conftest import read_cache
-from ..support.guide import guide_class
+from ..support.guide import USE_THE_GUIDES_CLASS, guide_class
 from ..support.realbench import log_in
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNELS = {name: ROOT / ".build" / "venv" / name / "bin" / "python" for name in ("kfp1", "kfp2")}
-
-USE_THE_GUIDES_CLASS = """
-import json, sys
-credentials = DeployKFCredentialsOutOfBand(issuer_url=sys.argv[1])
-import kfp
-client = kfp.Client(host=sys.argv[2], credentials=credentials)
-experiments = client.list_experiments(namespace="team-1").experiments
-print(json.dumps([getattr(e, "display_name", None) or e.name for e in experiments]))
-"""
 
 USE_OURS = """
 import json, sys

@@ -11,6 +11,17 @@ import pytest
 GUIDE = Path(__file__).resolve().parents[3] / "shared" / "seed" / "access-kubeflow-pipelines-api.txt"
 
 
+#: Behind the class: lists experiments, and prints their names as JSON.
+USE_THE_GUIDES_CLASS = """
+import json, sys
+credentials = DeployKFCredentialsOutOfBand(issuer_url=sys.argv[1])
+import kfp
+client = kfp.Client(host=sys.argv[2], credentials=credentials)
+experiments = client.list_experiments(namespace="team-1").experiments
+print(json.dumps([getattr(e, "display_name", None) or e.name for e in experiments]))
+"""
+
+
 def find_guide_class(name: str) -> str | None:
     """The source of one of the guide's classes, with its imports; None where the guide is not there."""
     if not GUIDE.exists():
@@ -26,3 +37,9 @@ def guide_class(name: str) -> str:
     if source is None:
         pytest.skip(f"deployKF's guide is not at {GUIDE}: put its page «Access Kubeflow Pipelines API» there")
     return source
+
+
+if __name__ == "__main__":
+    # For the browser tests: the script, or nothing where the guide is not there.
+    source = find_guide_class("DeployKFCredentialsOutOfBand")
+    print(source + USE_THE_GUIDES_CLASS if source else "")

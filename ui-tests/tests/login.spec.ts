@@ -6,11 +6,13 @@ import * as path from 'node:path';
 import {
   dialogOf,
   getCode,
+  guideScript,
   openDialog,
   opener,
   openLab,
   paste,
   readCode,
+  runInKernel,
   test,
   waitForApplication
 } from '../bench';
@@ -105,6 +107,19 @@ test('a login from the menu to a notebook that lists experiments', async ({
   ]) {
     expect(seen.filter(text => text.includes(secret))).toHaveLength(0);
   }
+});
+
+test('the guide’s class lists experiments from what the dialog wrote', async ({
+  page,
+  bench
+}) => {
+  const script = guideScript();
+  test.skip(!script, 'deployKF’s guide is not beside the checkout');
+  await openLab(page, bench);
+  await openDialog(page);
+  await paste(page, await getCode(page, bench.users[0]));
+  await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
+  expect(runInKernel(bench, script)).toContain('churn-model');
 });
 
 test('the dialog is in the palette and on the launcher, and goes by keyboard', async ({
