@@ -25,6 +25,22 @@ ADVISORY = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON})
 ALWAYS = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON, Decision.USE})
 
 
+class _Memory:
+    """What this process knows of a session and the cache does not.
+
+    Void once the cache's entry is another one: whoever wrote that (a login, a
+    logout, a refresh by another process) knew better.
+    """
+
+    __slots__ = ("entry", "failed_at", "problem", "unsaved")
+
+    def __init__(self, entry: object, problem: DeployKFError, failed_at: float, unsaved: Credential | None) -> None:
+        self.entry = entry
+        self.problem = problem
+        self.failed_at = failed_at
+        self.unsaved = unsaved
+
+
 class Renewal:
     """The credentials of one user, and what this process knows of them beyond the cache.
 
@@ -42,10 +58,7 @@ class Renewal:
         self._store = store
         self._client_of = client_of
         self._clock = clock
-        # By issuer: the last trouble, when it was, and credentials that could not be saved.
-        self._problems: dict[str, DeployKFError] = {}
-        self._failed_at: dict[str, float] = {}
-        self._unsaved: dict[str, Credential] = {}
+        self._memories: dict[str, _Memory] = {}
 
     def credential(self, issuer: str) -> Credential | None:
         """The credential of an issuer, or None.
@@ -54,11 +67,18 @@ class Renewal:
         ------
         CacheError
         """
-        return self._unsaved.get(issuer) or self._store.credential(issuer)
+        entry = self._store.entry(issuer)
+        return self._credential(entry, self._memory(issuer, entry))
 
     def problem(self, issuer: str) -> DeployKFError | None:
-        """The last trouble with a session, as long as it lasts."""
-        return self._problems.get(issuer)
+        """The last trouble with a session, as long as it lasts.
+
+        Raises
+        ------
+        CacheError
+        """
+        memory = self._memory(issuer, self._store.entry(issuer))
+        return memory.problem if memory else None
 
     def renewed(self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True) -> Credential | None:
         """Refresh a session if the decision, taken under the lock, is among those `wanted`.
@@ -84,18 +104,20 @@ class Renewal:
         try:
             with self._store.locked() as transaction:
                 # Another process may have refreshed while this one waited.
-                credential = self._unsaved.get(issuer) or transaction.credential(issuer)
+                entry = transaction.entry(issuer)
+                memory = self._memory(issuer, entry)
+                credential = self._credential(entry, memory)
                 if credential is None or not credential.refresh_token:
                     return credential if credential and credential.is_valid(self._clock()) else None
                 is_wanted = decide(credential, self._clock()) in wanted
-                if not is_wanted or (keep_valid and self._is_too_early(issuer, credential)):
-                    if issuer in self._unsaved:
+                if not is_wanted or (keep_valid and self._is_too_early(memory, credential)):
+                    if memory and memory.unsaved:
                         self._save(issuer, issuer, credential, transaction)
                     return credential
                 return self._refresh(issuer, credential, transaction)
         except (IssuerError, SessionEnded, CacheError) as error:
-            self._note(issuer, error)
             current = self.credential(issuer)
+            self._note(issuer, self._store.entry(issuer), error)
             if keep_valid and current is not None and current.is_valid(self._clock()):
                 return current
             raise
@@ -117,7 +139,6 @@ class Renewal:
         client = self._client_of(issuer)
         with self._store.locked() as transaction, transaction.room():
             credential = ask(client)
-            self._forget_trouble(issuer)
             self._save(issuer, client.provider().issuer, credential, transaction)
 
     def discard(self, issuer: str) -> None:
@@ -128,9 +149,8 @@ class Renewal:
         CacheError
         """
         with self._store.locked() as transaction:
-            self._unsaved.pop(issuer, None)
             transaction.save({issuer: {}})
-        self._forget_trouble(issuer)
+            self._memories.pop(issuer, None)
 
     def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
         """Under the lock: refresh, verify, save."""
@@ -139,7 +159,7 @@ class Renewal:
             try:
                 renewed = client.refresh(credential)
             except SessionEnded:
-                current = transaction.credential(issuer)
+                current = Credential.from_entry(transaction.entry(issuer))
                 if current and current.refresh_token not in ("", credential.refresh_token):
                     # A writer of the reference kind, which takes no lock, was
                     # quicker: the session goes on with what it wrote.
@@ -148,7 +168,6 @@ class Renewal:
                 transaction.save({issuer: credential.without_refresh_token().to_entry()})
                 raise
             self._save(issuer, client.provider().issuer, renewed, transaction)
-        self._forget_trouble(issuer)
         return renewed
 
     def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction) -> None:
@@ -158,21 +177,27 @@ class Renewal:
         except CacheNotWritable as error:
             # The room was there a moment ago. The old refresh token is spent,
             # so the new one must not be lost: the next occasion saves again.
-            self._unsaved[issuer] = credential
-            self._note(issuer, error)
+            self._note(issuer, transaction.entry(issuer), error, unsaved=credential)
             raise
-        self._unsaved.pop(issuer, None)
+        self._memories.pop(issuer, None)
 
-    def _is_too_early(self, issuer: str, credential: Credential) -> bool:
+    def _memory(self, issuer: str, entry: object) -> _Memory | None:
+        """What is known beyond the cache, whose entry is `entry` now."""
+        memory = self._memories.get(issuer)
+        if memory is not None and memory.entry != entry:
+            self._memories.pop(issuer, None)
+            return None
+        return memory
+
+    def _note(self, issuer: str, entry: object, error: DeployKFError, *, unsaved: Credential | None = None) -> None:
+        memory = self._memory(issuer, entry)
+        kept = unsaved or (memory.unsaved if memory else None)
+        self._memories[issuer] = _Memory(entry, error, self._clock(), kept)
+
+    def _credential(self, entry: object, memory: _Memory | None) -> Credential | None:
+        return (memory.unsaved if memory else None) or Credential.from_entry(entry)
+
+    def _is_too_early(self, memory: _Memory | None, credential: Credential) -> bool:
         """Whether an attempt failed a short time ago, and the token is valid yet."""
-        failed_at = self._failed_at.get(issuer)
         now = self._clock()
-        return failed_at is not None and 0 <= now - failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)
-
-    def _note(self, issuer: str, error: DeployKFError) -> None:
-        self._problems[issuer] = error
-        self._failed_at[issuer] = self._clock()
-
-    def _forget_trouble(self, issuer: str) -> None:
-        self._problems.pop(issuer, None)
-        self._failed_at.pop(issuer, None)
+        return memory is not None and 0 <= now - memory.failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)

@@ -280,6 +280,59 @@ class TestRefresh:
         release.set()
 
 
+class TestAnotherProcess:
+    """What this process remembers beyond the cache is void once another one has written."""
+
+    def test_its_login_ends_the_trouble_with_a_session_that_ended(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        issuer.refresh_token = "of-a-login-elsewhere"
+        with pytest.raises(SessionEnded):
+            sessions.get_token(issuer.url)
+        log_in(wiring.make_sessions(), issuer)
+        assert sessions.session(issuer.url).problem is None
+
+    def test_its_refresh_ends_the_trouble_with_an_issuer_that_was_down(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=200)})
+        issuer.scripted["/dex/token"] = answer(503, "down")
+        sessions.get_token(issuer.url)
+        assert sessions.session(issuer.url).problem
+        del issuer.scripted["/dex/token"]
+        wiring.make_sessions().get_token(issuer.url)
+        assert sessions.session(issuer.url).problem is None
+
+    @pytest.fixture
+    def unsaved(self, sessions: Sessions, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Sessions:
+        """Sessions that hold a credential which could not be saved."""
+
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(files.os, "replace", full)
+            with pytest.raises(CacheNotWritable):
+                log_in(sessions, issuer)
+        assert sessions.get_token(issuer.url)
+        return sessions
+
+    def test_its_login_replaces_what_could_not_be_saved(self, unsaved: Sessions, issuer: Issuer, cache: Path) -> None:
+        log_in(wiring.make_sessions(), issuer)
+        newest = read_cache(cache)[issuer.url]
+        unsaved.keep_fresh(issuer.url)
+        assert read_cache(cache)[issuer.url] == newest
+        assert unsaved.get_token(issuer.url) == newest["id_token"]
+
+    def test_its_logout_holds_for_what_could_not_be_saved(self, unsaved: Sessions, issuer: Issuer, cache: Path) -> None:
+        wiring.make_sessions().logout(issuer.url)
+        with pytest.raises(LoginRequired):
+            unsaved.get_token(issuer.url)
+        unsaved.keep_fresh(issuer.url)
+        assert read_cache(cache) == {issuer.url: {}}
+
+
 def test_who_is_not_signed_in_is_told_so_even_where_nothing_can_be_written(
     sessions: Sessions, issuer: Issuer, home: Path
 ) -> None:

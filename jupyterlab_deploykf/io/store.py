@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..core.credential import Credential
 from ..errors import (
     CacheBusy,
     CacheDamaged,
@@ -94,15 +93,15 @@ class Store:
             self._memo = (signature, entries)
         return entries
 
-    def credential(self, issuer: str) -> Credential | None:
-        """The credential of an issuer, or None.
+    def entry(self, issuer: str) -> object:
+        """The entry of an issuer, as the JSON value that it is; None where there is none.
 
         Raises
         ------
         CacheUnreadable, CacheUnsafe
         """
         entries = self.entries()
-        return Credential.from_entry(entries.get(entry_key(entries, issuer)))
+        return entries.get(entry_key(entries, issuer))
 
     @contextmanager
     def locked(self) -> Iterator[Transaction]:
@@ -196,10 +195,10 @@ class Transaction:
         self._store = store
         self._replacement: Replacement | None = None
 
-    def credential(self, issuer: str) -> Credential | None:
-        """The credential of an issuer, read again from the disk."""
+    def entry(self, issuer: str) -> object:
+        """The entry of an issuer, read again from the disk; None where there is none."""
         entries = self._store.entries_now()
-        return Credential.from_entry(entries.get(entry_key(entries, issuer)))
+        return entries.get(entry_key(entries, issuer))
 
     @contextmanager
     def room(self) -> Iterator[None]:

@@ -22,6 +22,10 @@ ONE, TWO = "https://one.example.com/dex", "https://two.example.com/dex"
 ENTRY = {"id_token": "id-canary", "refresh_token": "refresh-canary", "expires_in": 3599, "expires_at": 2e9}
 
 
+def credential_in(store: Store, issuer: str) -> Credential | None:
+    return Credential.from_entry(store.entry(issuer))
+
+
 def save(store: Store, issuer: str, entry: dict[str, object]) -> None:
     with store.locked() as transaction:
         transaction.save({issuer: entry})
@@ -32,7 +36,7 @@ def mode(path: Path) -> int:
 
 
 def test_without_a_file_there_is_no_session(cache: Path) -> None:
-    assert Store(str(cache)).credential(ONE) is None
+    assert credential_in(Store(str(cache)), ONE) is None
 
 
 def test_a_first_save_makes_a_private_file_in_a_private_folder(cache: Path) -> None:
@@ -54,7 +58,7 @@ def test_a_looser_mode_is_mended_when_it_is_met(cache: Path) -> None:
     cache.chmod(0o644)
     cache.parent.chmod(0o755)
     store = Store(str(cache))
-    assert store.credential(ONE)
+    assert credential_in(store, ONE)
     assert mode(cache) == 0o600
     save(store, TWO, ENTRY)
     assert mode(cache.parent) == 0o700
@@ -63,9 +67,9 @@ def test_a_looser_mode_is_mended_when_it_is_met(cache: Path) -> None:
 def test_a_change_by_another_process_is_seen(cache: Path) -> None:
     mine, other = Store(str(cache)), Store(str(cache))
     save(mine, ONE, ENTRY)
-    assert mine.credential(ONE)
+    assert credential_in(mine, ONE)
     save(other, ONE, {**ENTRY, "id_token": "another"})
-    credential = mine.credential(ONE)
+    credential = credential_in(mine, ONE)
     assert credential is not None
     assert credential.id_token == "another"
 
@@ -77,13 +81,13 @@ def test_a_file_that_has_not_changed_is_not_read_again(cache: Path, monkeypatch:
     store = Store(str(cache))
     store.entries()
     monkeypatch.setattr("jupyterlab_deploykf.io.store.read_private", lambda path: pytest.fail(f"{path} was read"))
-    assert store.credential(ONE)
+    assert credential_in(store, ONE)
 
 
 def test_an_issuer_that_writes_itself_with_a_slash_is_found_without(cache: Path) -> None:
     write_cache(cache, {f"{ONE}/": ENTRY})
     store = Store(str(cache))
-    assert store.credential(ONE)
+    assert credential_in(store, ONE)
     save(store, ONE, {})
     assert read_cache(cache) == {f"{ONE}/": {}}
 
@@ -92,7 +96,7 @@ def test_an_issuer_that_writes_itself_with_a_slash_is_found_without(cache: Path)
 def test_a_damaged_file_is_set_aside_and_said_so(cache: Path, content: str) -> None:
     write_cache(cache, content)
     store = Store(str(cache))
-    assert store.credential(ONE) is None
+    assert credential_in(store, ONE) is None
     assert store.notice is not None
     (kept,) = cache.parent.glob("dkf_credentials.json.damaged-*")
     assert kept.read_text() == content
@@ -128,7 +132,7 @@ def test_half_a_file_is_looked_at_again_before_it_is_believed(cache: Path, monke
 
     monkeypatch.setattr("jupyterlab_deploykf.io.store.time.sleep", another_writer_goes_on)
     store = Store(str(cache))
-    assert store.credential(ONE)
+    assert credential_in(store, ONE)
     assert store.notice is None
     assert len(looks) == 1
 
@@ -137,8 +141,8 @@ def test_half_a_file_is_looked_at_again_before_it_is_believed(cache: Path, monke
 def test_a_damaged_entry_is_no_session_and_harms_no_other(cache: Path, entry: object) -> None:
     write_cache(cache, {ONE: entry, TWO: ENTRY})
     store = Store(str(cache))
-    assert store.credential(ONE) is None
-    assert store.credential(TWO)
+    assert credential_in(store, ONE) is None
+    assert credential_in(store, TWO)
 
 
 def test_a_symbolic_link_is_refused(cache: Path, tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_a_symbolic_link_is_refused(cache: Path, tmp_path: Path) -> None:
     cache.symlink_to(target)
     store = Store(str(cache))
     with pytest.raises(CacheUnsafe, match="symbolic link"):
-        store.credential(ONE)
+        credential_in(store, ONE)
     with pytest.raises(CacheUnsafe, match="symbolic link"):
         save(store, TWO, ENTRY)
     assert json.loads(target.read_text()) == {ONE: ENTRY}
@@ -219,7 +223,7 @@ def test_a_lock_that_is_held_for_too_long_is_said(cache: Path) -> None:
 def test_a_reader_needs_no_lock(cache: Path) -> None:
     write_cache(cache, {ONE: ENTRY})
     with Store(str(cache)).locked():
-        assert Store(str(cache), lock_timeout=0.0).credential(ONE)
+        assert credential_in(Store(str(cache), lock_timeout=0.0), ONE)
 
 
 def test_an_unreadable_file_is_an_error_of_ours(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +246,7 @@ def test_random_damage_never_raises_anything_foreign(cache: Path, monkeypatch: p
         cache.write_bytes(bytes(damaged))
         store = Store(str(cache))
         try:
-            credential = store.credential(ONE)
+            credential = credential_in(store, ONE)
         except CacheError:
             continue
         assert credential is None or isinstance(credential, Credential)

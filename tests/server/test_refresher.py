@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.io.http import Http
+from jupyterlab_deploykf.io.issuer import Issuer as IssuerClient
 from jupyterlab_deploykf.server.refresher import Refresher
 from jupyterlab_deploykf.session import Sessions
 
@@ -50,9 +52,10 @@ def test_a_session_is_refreshed_15_minutes_ahead(refresher: Refresher, issuer: I
     assert issuer.token_requests() == 1
 
 
-def test_a_failure_is_said_once_and_tried_again_later_and_later(
-    refresher: Refresher, issuer: Issuer, cache: Path, clock: Clock, sessions: Sessions
-) -> None:
+def test_a_failure_is_said_once_and_tried_again_later_and_later(issuer: Issuer, cache: Path, clock: Clock) -> None:
+    plain = wiring.make_sessions()
+    sessions = Sessions(plain.store, plain.clusters, lambda cluster: IssuerClient(cluster, Http()), clock)
+    refresher = Refresher(sessions, lambda change, issuer: None, LOG, clock=clock)
     write_cache(cache, {issuer.url: issuer.entry(expires_in=800)})
     issuer.scripted["/dex/token"] = (503, {}, b"down")
     refresher.tick()
@@ -60,12 +63,10 @@ def test_a_failure_is_said_once_and_tried_again_later_and_later(
     clock.ahead = 59
     assert refresher.tick() == []
     assert issuer.token_requests() == 1
-    sessions._renewal._failed_at.clear()  # the use cases have a limit of their own, by the real clock
     clock.ahead = 61
     assert refresher.tick() == []
     assert issuer.token_requests() == 2
     del issuer.scripted["/dex/token"]
-    sessions._renewal._failed_at.clear()
     clock.ahead = 120
     assert refresher.tick() == []
     clock.ahead = 182
