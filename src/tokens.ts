@@ -183,7 +183,7 @@ export interface ISessions {
   /** Emitted when `status` or `problem` is new. */
   readonly changed: ISignal<ISessions, void>;
   /** Ask for the status; calls at the same time share one request. */
-  refresh(): Promise<void>;
+  update(): Promise<void>;
   /** The session at an issuer, as far as known. */
   find(issuer: string): ISession | null;
 }

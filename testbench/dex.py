@@ -27,28 +27,29 @@ def make_dex(options: BenchOptions, origin: str, port: int, folder: Path, proxy_
     Parameters
     ----------
     options
-        Users, durations, storage and connectors.
+        Users, durations and connectors.
     origin
         The gateway's; the issuer is ``<origin>/dex``.
     port
         Where Dex itself listens on loopback.
     folder
-        Where its configuration, its storage and its log are kept.
+        Where its configuration and its log are kept.
     proxy_secret
         The secret of oauth2-proxy's client.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "dex.yaml"
     config.touch(mode=0o600)
-    config.write_text(yaml.safe_dump(_configuration(options, origin, port, folder, proxy_secret), sort_keys=False))
+    config.write_text(yaml.safe_dump(_configuration(options, origin, port, proxy_secret), sort_keys=False))
     return Child("Dex", [DEX.path(), "serve", config], folder / "dex.log", ready=lambda: answers(port, "/dex/healthz"))
 
 
-def _configuration(options: BenchOptions, origin: str, port: int, folder: Path, proxy_secret: str) -> dict[str, Any]:
+def _configuration(options: BenchOptions, origin: str, port: int, proxy_secret: str) -> dict[str, Any]:
     return {
         "issuer": f"{origin}/dex",
         "web": {"http": f"127.0.0.1:{port}"},
-        "storage": _storage(options.dex, folder),
+        # Its sqlite needs cgo: sessions and keys live as long as the process.
+        "storage": {"type": "memory"},
         "logger": {"level": "info", "format": "text"},
         "expiry": _expiry(options.dex),
         "oauth2": {"responseTypes": ["code", "token", "id_token"], "skipApprovalScreen": True},
@@ -59,12 +60,6 @@ def _configuration(options: BenchOptions, origin: str, port: int, folder: Path, 
         "enablePasswordDB": True,
         "staticPasswords": [_password(user) for user in options.users if user.static],
     }
-
-
-def _storage(options: DexOptions, folder: Path) -> dict[str, Any]:
-    if options.storage == "memory":
-        return {"type": "memory"}
-    return {"type": "sqlite3", "config": {"file": str(folder / "dex.db")}}
 
 
 def _expiry(options: DexOptions) -> dict[str, Any]:

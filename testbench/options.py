@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 DEMO_NAMESPACE = "team-1"
 SDK_CLIENT_ID = "kubeflow-pipelines-sdk"
@@ -87,10 +87,6 @@ class DexOptions:
         How long a refresh token that was replaced still gets its successor.
     idle, absolute
         ``validIfNotUsedFor`` and ``absoluteLifetime`` of refresh tokens.
-    storage
-        ``memory`` loses sessions and keys when Dex stops. ``sqlite`` keeps them, and
-        needs a Dex that was built with CGO_ENABLED=1, which the bench's own is not
-        (Dex says so: "binary compiled without CGO support").
     connectors
         Those besides the password database.
     sdk_redirect_uris
@@ -105,7 +101,6 @@ class DexOptions:
     reuse_interval: str = "30s"
     idle: str = "168h"
     absolute: str = "2160h"
-    storage: Literal["memory", "sqlite"] = "memory"
     connectors: tuple[Connector, ...] = (UPSTREAM,)
     sdk_redirect_uris: tuple[str, ...] = (OOB_REDIRECT,)
 

@@ -37,7 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="a further origin, such as http://localhost:0; may be given again")  # fmt: skip
     parser.add_argument("--notebook", default="team-1/demo", metavar="NAMESPACE/NAME")
     parser.add_argument("--notebook-port", type=int, default=0, help="where JupyterLab will listen")
-    parser.add_argument("--storage", choices=("memory", "sqlite"), default="memory")
     parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")
     parser.add_argument("--lab", action="store_true", help="with JupyterLab in it; its home is in the folder")
     parser.add_argument("--lab-config", type=Path, metavar="PATH", help="a configuration file for JupyterLab")
@@ -61,7 +60,7 @@ def options_of(arguments: argparse.Namespace) -> BenchOptions:
         also=tuple(arguments.also),
         notebook=(namespace, name),
         notebook_port=arguments.notebook_port,
-        dex=DexOptions(storage=arguments.storage, **durations[0]),
+        dex=DexOptions(**durations[0]),
         proxy=ProxyOptions(sign_in_page=arguments.sign_in_page, **durations[1]),
     )
 

@@ -50,19 +50,11 @@ class ClusterBook:
         ConfigurationError
             The environment or the user's list can't be used.
         """
-        entry = cluster_entry(self._environ)
-        environment = [] if entry is None else [parse_cluster(entry, "environment")]
-        by_issuer: dict[str, Cluster] = {}
-        for cluster in [*environment, *self._administrator, *self.own()]:
-            if self.is_allowed(cluster.issuer):
-                by_issuer.setdefault(cluster.issuer, cluster)
-        return list(by_issuer.values())
+        return self._distinct([*self._given(), *self.own()])
 
     def fixed(self) -> list[Cluster]:
         """The clusters that don't depend on the user's list, for when that can't be read."""
-        entry = cluster_entry(self._environ)
-        environment = [] if entry is None else [parse_cluster(entry, "environment")]
-        return [c for c in [*environment, *self._administrator] if self.is_allowed(c.issuer)]
+        return self._distinct(self._given())
 
     def own(self) -> list[Cluster]:
         """The user's own list.
@@ -172,6 +164,18 @@ class ClusterBook:
     def is_allowed(self, issuer: str) -> bool:
         """Whether the administrator allows an issuer."""
         return self._allowed is None or issuer.rstrip("/") in self._allowed
+
+    def _given(self) -> list[Cluster]:
+        entry = cluster_entry(self._environ)
+        environment = [] if entry is None else [parse_cluster(entry, "environment")]
+        return [*environment, *self._administrator]
+
+    def _distinct(self, clusters: Iterable[Cluster]) -> list[Cluster]:
+        by_issuer: dict[str, Cluster] = {}
+        for cluster in clusters:
+            if self.is_allowed(cluster.issuer):
+                by_issuer.setdefault(cluster.issuer, cluster)
+        return list(by_issuer.values())
 
     def _unreadable(self, reason: str) -> DeployKFError:
         return ConfigurationError(

@@ -29,8 +29,24 @@ export function readJUnit(text) {
 
 /** The counts of Playwright's JSON report; a flaky test has failed. */
 export function readPlaywright(text) {
-  const { stats, errors = [] } = JSON.parse(text);
-  return counts(stats.expected, stats.unexpected + stats.flaky + errors.length, stats.skipped);
+  const { stats, errors = [], suites = [] } = JSON.parse(text);
+  return counts(
+    stats.expected,
+    stats.unexpected + stats.flaky + errors.length,
+    stats.skipped,
+    suites.flatMap(skipReasons)
+  );
+}
+
+function skipReasons({ suites = [], specs = [] }) {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests.flatMap(({ annotations = [] }) =>
+      annotations
+        .filter(({ type }) => type === 'skip')
+        .map(({ description }) => `${title}: ${description ?? 'no reason given'}`)
+    )
+  );
+  return [...own, ...suites.flatMap(skipReasons)];
 }
 
 /** The counts of node's own test runner, from its TAP output. */

@@ -60,6 +60,18 @@ test('the reports of all programs are counted', () => {
   );
 });
 
+test('why a browser test was skipped is told', () => {
+  const annotations = [{ type: 'skip', description: 'no guide' }];
+  const inner = { specs: [{ title: 'the class', tests: [{ annotations }] }] };
+  const report = {
+    stats: { expected: 1, unexpected: 0, flaky: 0, skipped: 1 },
+    suites: [{ specs: [], suites: [inner] }]
+  };
+  assert.deepEqual(reports.readPlaywright(JSON.stringify(report)).reasons, [
+    'the class: no guide'
+  ]);
+});
+
 test('a suite that ran nothing has failed', () => {
   assert.equal(reports.orNothingRan(reports.counts(0, 0, 3)).failed, 1);
 });

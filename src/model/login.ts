@@ -51,7 +51,7 @@ export class LoginModel implements IDisposable {
     const { sessions } = this._options;
     const signal = this._begin({ type: 'loading' });
     void this._lookAtServiceAccount();
-    await sessions.refresh();
+    await sessions.update();
     if (signal.aborted) {
       return;
     }
@@ -165,7 +165,7 @@ export class LoginModel implements IDisposable {
       if (isTyped) {
         await this._remember(session.cluster.issuer, signal);
       }
-      await this._options.sessions.refresh();
+      await this._options.sessions.update();
     } catch (error) {
       if (!signal.aborted) {
         this._do({ type: 'notExchanged', problem: toProblem(error, trans) });

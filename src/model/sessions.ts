@@ -37,7 +37,7 @@ export class SessionsModel implements ISessions, IDisposable {
     return this._isDisposed;
   }
 
-  refresh(): Promise<void> {
+  update(): Promise<void> {
     this._wasAsked = true;
     this._asking ??= this._ask().finally(() => {
       this._asking = null;
@@ -76,7 +76,7 @@ export class SessionsModel implements ISessions, IDisposable {
     this._isStale = true;
     // Before anyone has asked, nobody looks at the status.
     if (this._wasAsked) {
-      void this.refresh();
+      void this.update();
     }
   }
 

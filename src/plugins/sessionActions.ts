@@ -92,7 +92,7 @@ async function whichSession(
   issuer: string | null
 ): Promise<ISession | null> {
   const { sessions, trans } = parts;
-  await sessions.refresh();
+  await sessions.update();
   if (sessions.problem) {
     tell(sessions.problem);
     return null;

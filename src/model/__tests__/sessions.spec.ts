@@ -27,7 +27,7 @@ describe('the sessions', () => {
 
   it('are asked for again when something changes', async () => {
     const { bridge, sessions, tell } = make();
-    await sessions.refresh();
+    await sessions.update();
     expect(sessions.find(ISSUER)?.state).toBe('signed_out');
     bridge.sessions = [signedIn()];
     const heard = jest.fn();
@@ -40,7 +40,7 @@ describe('the sessions', () => {
 
   it('make two requests of a burst of changes', async () => {
     const { bridge, sessions, tell } = make();
-    await sessions.refresh();
+    await sessions.update();
     const answer = new Deferred<void>();
     bridge.waiting.status = answer.promise;
     for (let i = 0; i < 10; i++) {
@@ -55,25 +55,25 @@ describe('the sessions', () => {
 
   it('share one request between callers', async () => {
     const { bridge, sessions } = make();
-    await Promise.all([sessions.refresh(), sessions.refresh()]);
+    await Promise.all([sessions.update(), sessions.update()]);
     expect(bridge.count('status')).toBe(1);
   });
 
   it('keep what is known when a request fails, and say why', async () => {
     const { bridge, sessions } = make();
-    await sessions.refresh();
+    await sessions.update();
     bridge.failing.status = problem('server_unreachable');
-    await sessions.refresh();
+    await sessions.update();
     expect(sessions.status?.sessions).toHaveLength(1);
     expect(sessions.problem?.code).toBe('server_unreachable');
     bridge.failing = {};
-    await sessions.refresh();
+    await sessions.update();
     expect(sessions.problem).toBeNull();
   });
 
   it('are silent once disposed', async () => {
     const { bridge, sessions, tell } = make();
-    await sessions.refresh();
+    await sessions.update();
     sessions.dispose();
     tell();
     await settle();
