@@ -11,15 +11,30 @@ if TYPE_CHECKING:
     from .errors import DeployKFError as DeployKFError
     from .errors import LoginRequired as LoginRequired
     from .errors import SessionEnded as SessionEnded
+    from .kfp.connect import kfp_client as kfp_client
+    from .kfp.credentials import DeployKFCredentialsOutOfBand as DeployKFCredentialsOutOfBand
+    from .kfp.manager import KFPClientManager as KFPClientManager
     from .wiring import get_token as get_token
 
-__all__ = ["DeployKFError", "LoginRequired", "SessionEnded", "__version__", "get_token"]
+__all__ = [
+    "DeployKFCredentialsOutOfBand",
+    "DeployKFError",
+    "KFPClientManager",
+    "LoginRequired",
+    "SessionEnded",
+    "__version__",
+    "get_token",
+    "kfp_client",
+]
 
 _HOME = {
+    "DeployKFCredentialsOutOfBand": "kfp.credentials",
     "DeployKFError": "errors",
+    "KFPClientManager": "kfp.manager",
     "LoginRequired": "errors",
     "SessionEnded": "errors",
     "get_token": "wiring",
+    "kfp_client": "kfp.connect",
     "__version__": "_version",
 }
 

@@ -5,6 +5,8 @@
     DeployKFError
     ├── ConfigurationError              configuration
     │   ├── NoCluster                   no_cluster
+    │   ├── NoPassword                  no_password
+    │   ├── AuthTypeUnknown             auth_type_unknown       (a ValueError too)
     │   └── IssuerNotAllowed            issuer_not_allowed
     ├── IssuerError
     │   ├── IssuerUnreachable           issuer_unreachable      retryable
@@ -15,11 +17,20 @@
     │   ├── ClientRejected              client_rejected
     │   ├── TokenAnswerInvalid          token_answer_invalid
     │   └── IDTokenInvalid              id_token_invalid
-    ├── LoginFailed
+    ├── LoginFailed                     login_failed
     │   ├── CodeNotFound                code_not_found
-    │   └── CodeRejected                code_rejected
+    │   ├── CodeRejected                code_rejected
+    │   ├── PasswordRejected            password_rejected       (a RuntimeError too)
+    │   └── SignInPageUnknown           sign_in_page_unknown    (a RuntimeError too)
     ├── LoginRequired                   login_required
     │   └── SessionEnded                session_ended
+    ├── ApiError (a RuntimeError too)
+    │   ├── ApiUnreachable              api_unreachable         retryable
+    │   ├── ApiFault                    api_fault               retryable
+    │   ├── ApiCertificateUntrusted     api_certificate_untrusted
+    │   ├── ApiUnauthorized             api_unauthorized
+    │   ├── ApiForbidden                api_forbidden
+    │   └── NotAnApi                    not_an_api
     ├── CacheError
     │   ├── CacheBusy                   cache_busy              retryable
     │   ├── CacheDamaged                cache_damaged
@@ -89,6 +100,18 @@ class NoCluster(ConfigurationError):
     """No cluster is known, or several are and none was chosen."""
 
     code = "no_cluster"
+
+
+class NoPassword(ConfigurationError):
+    """Static credentials are asked for, and the user name or the password is not given."""
+
+    code = "no_password"
+
+
+class AuthTypeUnknown(ConfigurationError, ValueError):
+    """There is no such way to authenticate; a `ValueError` too, as in deployKF's guide."""
+
+    code = "auth_type_unknown"
 
 
 class IssuerNotAllowed(ConfigurationError):
@@ -169,6 +192,66 @@ class CodeRejected(LoginFailed):
     """The issuer does not take the authorization code."""
 
     code = "code_rejected"
+
+
+class PasswordRejected(LoginFailed, RuntimeError):
+    """The issuer does not take the user name and password; a `RuntimeError` too, as in deployKF's guide."""
+
+    code = "password_rejected"
+
+
+class SignInPageUnknown(LoginFailed, RuntimeError):
+    """The way to the sign-in form is not as Dex and oauth2-proxy have it; a `RuntimeError` too."""
+
+    code = "sign_in_page_unknown"
+
+
+class ApiError(DeployKFError, RuntimeError):
+    """The Kubeflow Pipelines API could not be asked, or its answer is none.
+
+    No `kfp_server_api.ApiException`, which kfp's waiting loops take for a
+    token to refresh; a `RuntimeError`, as in deployKF's guide.
+    """
+
+    code = "api_error"
+
+
+class ApiUnreachable(ApiError):
+    """No answer: name resolution, connection, proxy or time-out."""
+
+    code = "api_unreachable"
+    retryable = True
+
+
+class ApiFault(ApiError):
+    """The platform answered that it is in trouble itself (5xx, 429)."""
+
+    code = "api_fault"
+    retryable = True
+
+
+class ApiCertificateUntrusted(ApiError):
+    """The platform's certificate is not one that this client trusts."""
+
+    code = "api_certificate_untrusted"
+
+
+class ApiUnauthorized(ApiError):
+    """The platform does not take the credential: 401, or a redirect to its sign-in page."""
+
+    code = "api_unauthorized"
+
+
+class ApiForbidden(ApiError):
+    """The credential is good, and its owner may not do this (403)."""
+
+    code = "api_forbidden"
+
+
+class NotAnApi(ApiError):
+    """There is no Kubeflow Pipelines API at this address."""
+
+    code = "not_an_api"
 
 
 class LoginRequired(DeployKFError):

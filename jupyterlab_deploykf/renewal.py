@@ -80,7 +80,9 @@ class Renewal:
         memory = self._memory(issuer, self._store.entry(issuer))
         return memory.problem if memory else None
 
-    def renewed(self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True) -> Credential | None:
+    def renewed(
+        self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True, refused: str = ""
+    ) -> Credential | None:
         """Refresh a session if the decision, taken under the lock, is among those `wanted`.
 
         Parameters
@@ -91,6 +93,8 @@ class Renewal:
             Decisions that lead to a refresh.
         keep_valid
             Whether trouble is put up with, and attempts are spaced, while the token is valid.
+        refused
+            An ID token that the API does not take: another one in the cache is as good as a refresh.
 
         Returns
         -------
@@ -109,6 +113,8 @@ class Renewal:
                 credential = self._credential(entry, memory)
                 if credential is None or not credential.refresh_token:
                     return credential if credential and credential.is_valid(self._clock()) else None
+                if refused and credential.id_token != refused and credential.is_valid(self._clock()):
+                    return credential
                 is_wanted = decide(credential, self._clock()) in wanted
                 if not is_wanted or (keep_valid and self._is_too_early(memory, credential)):
                     if memory and memory.unsaved:

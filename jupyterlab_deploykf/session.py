@@ -16,7 +16,7 @@ from .core.credential import Credential
 from .core.decide import Decision, decide
 from .core.secret import Secret
 from .errors import LoginRequired, SessionEnded
-from .renewal import ADVISORY, ALWAYS, MANDATORY, Renewal
+from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY, Renewal
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
@@ -66,7 +66,7 @@ class Sessions:
         Parameters
         ----------
         issuer
-            The issuer's URL; None for the only cluster there is.
+            The issuer's URL or the cluster's name; None for the only cluster there is.
 
         Returns
         -------
@@ -90,6 +90,38 @@ class Sessions:
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
         return credential.id_token
+
+    def replace_refused(self, issuer: str, token: str) -> bool:
+        """Get another ID token, after the API has refused one that should be valid.
+
+        An issuer that has lost its keys or was set up anew is a reason. A
+        token that is younger than a minute is not replaced: it is not the
+        token's fault then.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL.
+        token
+            What was refused.
+
+        Returns
+        -------
+        bool
+            Whether `get_token` gives another one now.
+
+        Raises
+        ------
+        LoginRequired, IssuerError, CacheError, ConfigurationError
+        """
+        wanted = self._wanted(issuer)
+        credential = self._renewal.credential(wanted)
+        if credential is not None and credential.id_token == token:
+            age = self._clock() - (credential.expires_at - credential.lifetime)
+            if age < ATTEMPT_INTERVAL:
+                return False
+            credential = self._renewal.renewed(wanted, ALWAYS, refused=token)
+        return credential is not None and credential.id_token != token
 
     def login(self, issuer: str, code: str, code_verifier: str, nonce: str) -> Session:
         """Trade an authorization code for a session, and save it.
@@ -208,6 +240,22 @@ class Sessions:
         cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]
         return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
 
+    def cluster(self, name: str | None = None) -> Cluster:
+        """The cluster that is meant.
+
+        Parameters
+        ----------
+        name
+            The issuer's URL or the cluster's name; None for the only one there is.
+
+        Raises
+        ------
+        NoCluster, IssuerNotAllowed, ConfigurationError, CacheError
+        """
+        if name is None:
+            return self.clusters.default(self._cached_issuers())
+        return self.clusters.named(name)
+
     def provider(self, issuer: str) -> tuple[Cluster, Provider]:
         """A cluster and its issuer's metadata, discovered.
 
@@ -244,8 +292,8 @@ class Sessions:
         return list(missing)
 
     def _wanted(self, issuer: str | None) -> str:
-        if issuer is None:
-            return self.clusters.default(self._cached_issuers()).issuer
+        if issuer is None or "://" not in issuer:
+            return self.cluster(issuer).issuer
         from .core.cluster import normalize_issuer
 
         wanted = normalize_issuer(issuer)
@@ -256,7 +304,7 @@ class Sessions:
         return [issuer for issuer, entry in self.store.entries().items() if Credential.from_entry(entry)]
 
     def _login_required(self, issuer: str) -> LoginRequired:
-        next_step = "In JupyterLab run the command «Login to deployKF»."
+        next_step = "In JupyterLab run the command «Login to deployKF»; in a terminal run «jupyter deploykf login»."
         notice = f" {self.store.notice.message}" if self.store.notice else ""
         if self._renewal.credential(issuer) is None:
             return LoginRequired(f"You are not signed in at {issuer}.{notice}", next_step)

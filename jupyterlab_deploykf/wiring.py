@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from .io.issuer import Issuer
     from .session import Sessions
 
-_shared: dict[str, Sessions] = {}
+_shared: dict[tuple[str, tuple[str, ...]], Sessions] = {}
 
 
 def make_sessions(
     administrator: Sequence[Mapping[str, object]] = (),
     allowed_issuers: Iterable[str] | None = None,
+    skip_tls_verify: Iterable[str] = (),
 ) -> Sessions:
     """The sessions of the user that this process runs as.
 
@@ -32,6 +33,8 @@ def make_sessions(
         Clusters that the administrator configured.
     allowed_issuers
         The only issuers that may be used; None for any.
+    skip_tls_verify
+        Issuers whose certificate goes unchecked, whatever the configuration says.
 
     Raises
     ------
@@ -43,18 +46,24 @@ def make_sessions(
     from .io.store import Store
     from .session import Sessions
 
-    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers)
+    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers, skip_tls_verify)
     return Sessions(Store(cache_path()), book, _make_issuer)
 
 
-def shared_sessions() -> Sessions:
-    """The sessions that all callers in this process share, for the home folder as it is now."""
+def shared_sessions(skip_tls_verify: tuple[str, ...] = ()) -> Sessions:
+    """The sessions that all callers in this process share, for the home folder as it is now.
+
+    Parameters
+    ----------
+    skip_tls_verify
+        As for `make_sessions`; callers with other issuers share other sessions.
+    """
     from .io.environment import cache_path
 
-    path = cache_path()
-    if path not in _shared:
-        _shared[path] = make_sessions()
-    return _shared[path]
+    key = cache_path(), skip_tls_verify
+    if key not in _shared:
+        _shared[key] = make_sessions(skip_tls_verify=skip_tls_verify)
+    return _shared[key]
 
 
 def get_token(issuer: str | None = None) -> Secret:
@@ -65,8 +74,8 @@ def get_token(issuer: str | None = None) -> Secret:
     Parameters
     ----------
     issuer
-        The issuer's URL, such as ``https://deploykf.example.com/dex``; None
-        for the only cluster that there is.
+        The issuer's URL, such as ``https://deploykf.example.com/dex``, or the
+        cluster's name; None for the only cluster that there is.
 
     Returns
     -------

@@ -58,6 +58,12 @@ class Cluster:
         if not self.name:
             object.__setattr__(self, "name", urlsplit(self.issuer).netloc)
 
+    @property
+    def derived_api_url(self) -> str | None:
+        """Where deployKF has the API of an issuer: the same origin, ``/pipeline`` in place of ``/dex``."""
+        base, slash, last = self.issuer.rpartition("/")
+        return f"{base}{slash}pipeline" if last == "dex" else None
+
     def to_dict(self) -> dict[str, object]:
         """The cluster as the REST API speaks of it."""
         return {

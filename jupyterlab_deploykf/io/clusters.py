@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..core.cluster import Cluster, normalize_issuer, parse_cluster
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
@@ -25,6 +26,8 @@ class ClusterBook:
         Entries from traitlets.
     allowed_issuers
         The only issuers that may be used; None for any.
+    skip_tls_verify
+        Issuers whose certificate goes unchecked, whatever else is said of them.
     """
 
     def __init__(
@@ -33,7 +36,9 @@ class ClusterBook:
         environ: Mapping[str, str],
         administrator: Sequence[Mapping[str, object]] = (),
         allowed_issuers: Iterable[str] | None = None,
+        skip_tls_verify: Iterable[str] = (),
     ) -> None:
+        self._unverified = {normalize_issuer(url) for url in skip_tls_verify}
         self.path = path
         self._environ = environ
         self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
@@ -121,7 +126,28 @@ class ClusterBook:
         for cluster in clusters:
             if cluster.issuer == wanted:
                 return cluster
-        return Cluster(issuer=wanted, source="cache")
+        return self._as_asked(Cluster(issuer=wanted, source="cache"))
+
+    def named(self, name: str) -> Cluster:
+        """The cluster that people mean by an issuer's URL or by a cluster's name.
+
+        Raises
+        ------
+        NoCluster
+            No cluster has that name; the message lists the names.
+        ConfigurationError, IssuerNotAllowed
+        """
+        clusters = self.clusters()
+        for cluster in clusters:
+            if cluster.name == name:
+                return cluster
+        if "://" in name:
+            return self.find(name)
+        known = ", ".join(f"«{cluster.name}»" for cluster in clusters) or "none"
+        raise NoCluster(
+            f"No cluster is called «{name[:200]}» here; known: {known}.",
+            "Give one of these names, or the issuer's URL, such as https://deploykf.example.com/dex.",
+        )
 
     def default(self, cached: Iterable[str] = ()) -> Cluster:
         """The one cluster that is meant when none is named.
@@ -174,8 +200,11 @@ class ClusterBook:
         by_issuer: dict[str, Cluster] = {}
         for cluster in clusters:
             if self.is_allowed(cluster.issuer):
-                by_issuer.setdefault(cluster.issuer, cluster)
+                by_issuer.setdefault(cluster.issuer, self._as_asked(cluster))
         return list(by_issuer.values())
+
+    def _as_asked(self, cluster: Cluster) -> Cluster:
+        return replace(cluster, skip_tls_verify=True) if cluster.issuer in self._unverified else cluster
 
     def _unreadable(self, reason: str) -> DeployKFError:
         return ConfigurationError(

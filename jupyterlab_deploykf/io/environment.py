@@ -15,6 +15,24 @@ CA_FILE = "DEPLOYKF_CA_FILE"
 SKIP_TLS_VERIFY = "DEPLOYKF_SKIP_TLS_VERIFY"
 #: Where the ServiceAccount token is mounted; kfp reads it too.
 SA_TOKEN_PATH = "KF_PIPELINES_SA_TOKEN_PATH"
+#: The Kubeflow Pipelines API; kfp reads it too.
+ENDPOINT = "KF_PIPELINES_ENDPOINT"
+#: Where a Kubeflow Notebook is: /notebook/<namespace>/<name>.
+NOTEBOOK_PREFIX = "NB_PREFIX"
+#: Static Dex credentials, for where nobody can type them.
+USERNAME = "DEPLOYKF_USERNAME"
+PASSWORD = "DEPLOYKF_PASSWORD"
+#: A file that holds the password, such as a mounted Secret.
+PASSWORD_FILE = "DEPLOYKF_PASSWORD_FILE"
+#: The connector for static credentials where Dex has several: local or ldap.
+AUTH_TYPE = "DEPLOYKF_AUTH_TYPE"
+#: CAs for all of a process's requests, as requests and OpenSSL know them; kfp knows neither.
+CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
+#: The API for Pods, by deployKF's guide: it takes ServiceAccount tokens.
+INTERNAL_API = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
+#: Where Kubernetes tells a Pod its namespace.
+POD_NAMESPACE_PATH = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 #: Where deployKF's PodDefault mounts the ServiceAccount token.
 DEFAULT_SA_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"
@@ -36,6 +54,32 @@ def clusters_path() -> str:
 def service_account_token_path(environ: Mapping[str, str]) -> str:
     """Where a ServiceAccount token would be mounted."""
     return environ.get(SA_TOKEN_PATH) or DEFAULT_SA_TOKEN_PATH
+
+
+def api_endpoint(environ: Mapping[str, str]) -> str | None:
+    """The Kubeflow Pipelines API that kfp's own variable names."""
+    return environ.get(ENDPOINT, "").strip().rstrip("/") or None
+
+
+def notebook_namespace(environ: Mapping[str, str]) -> str | None:
+    """The namespace of the Kubeflow Notebook that this process runs in."""
+    parts = environ.get(NOTEBOOK_PREFIX, "").split("/")
+    return parts[2] if len(parts) > 3 and parts[1] == "notebook" and parts[2] else None
+
+
+def pod_namespace(path: str = POD_NAMESPACE_PATH) -> str | None:
+    """The namespace of the Pod that this process runs in."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(256).strip() or None
+    except (OSError, UnicodeDecodeError):
+        # No Pod, or one without a ServiceAccount: that is an answer too.
+        return None
+
+
+def ca_bundle(environ: Mapping[str, str]) -> str | None:
+    """The CA file that the environment names for all requests."""
+    return next((environ[name] for name in CA_BUNDLES if environ.get(name)), None)
 
 
 def cluster_entry(environ: Mapping[str, str]) -> dict[str, object] | None:

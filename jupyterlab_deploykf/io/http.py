@@ -5,17 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import requests
 
 from ..core.answer import Answer
-from ..errors import (
-    CertificateUntrusted,
-    ConfigurationError,
-    DeployKFError,
-    IssuerUnreachable,
-)
+from ..errors import IssuerUnreachable
+from .trouble import ISSUER, explain, host_of
 
 #: Seconds for the connection, for each read, and for the answer as a whole.
 TIMEOUT = 15.0
@@ -46,6 +41,17 @@ class Form(dict[str, str]):
 
     def __repr__(self) -> str:
         return f"Form({', '.join(self)})"
+
+
+class NoAuth(requests.auth.AuthBase):
+    """A no-op, since requests would send what it finds for the host in ``~/.netrc``.
+
+    Dex takes that as a client's secret, and refuses it (401).
+    """
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leave the request as it is."""
+        return request
 
 
 class Http:
@@ -90,9 +96,7 @@ class Http:
                     url,
                     data=form,
                     headers={"Accept": "application/json"},
-                    # A no-op, since requests would send what it finds for the host
-                    # in ~/.netrc, and Dex takes that as a client's secret: 401.
-                    auth=_no_auth,
+                    auth=NoAuth(),
                     verify=False if tls.skip_verify else tls.ca_file or True,
                     timeout=self._timeout,
                     allow_redirects=False,
@@ -104,18 +108,14 @@ class Http:
                 return Answer(response.status_code, headers, body)
         except _Unusable as error:
             raise IssuerUnreachable(
-                f"{_host(url)} {error}.", "Check the address and the network, and try again."
+                f"{host_of(url)} {error}.", "Check the address and the network, and try again."
             ) from None
         except (requests.RequestException, OSError, ValueError) as error:
-            raise _explain(url, tls, error) from None
+            raise explain(url, tls.ca_file, error, ISSUER) from None
 
 
 class _Unusable(Exception):
     """The answer is too slow or too large."""
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
@@ -129,73 +129,3 @@ def _read(response: requests.Response, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise _Unusable("answers too slowly")
     return bytes(body)
-
-
-def _explain(url: str, tls: TLS, error: Exception) -> DeployKFError:
-    host = _host(url)
-    text = _texts(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return _explain_tls(host, tls, text)
-    if "TLS CA certificate bundle" in text:
-        return ConfigurationError(
-            f"The CA file {tls.ca_file} can't be read.",
-            "Give the path of a PEM file on the machine of this Jupyter server.",
-        )
-    if isinstance(error, requests.exceptions.ProxyError):
-        return IssuerUnreachable(
-            f"The proxy for {host} does not answer.", "Check HTTPS_PROXY and NO_PROXY, and try again."
-        )
-    if isinstance(error, requests.exceptions.Timeout):
-        return IssuerUnreachable(f"{host} does not answer in time.", "Check the network or VPN, and try again.")
-    if any(sign in text for sign in ("NameResolutionError", "Name or service not known", "gaierror", "getaddrinfo")):
-        return IssuerUnreachable(
-            f"The name {host} is not known here.",
-            "Check its spelling, and the network or VPN, and try again.",
-        )
-    if "Connection refused" in text:
-        return IssuerUnreachable(
-            f"{host} refuses the connection.", "Check the address; if it is right, the issuer is down."
-        )
-    return IssuerUnreachable(
-        f"The connection to {host} failed ({type(error).__name__}).",
-        "Check the network or VPN, and try again.",
-    )
-
-
-def _explain_tls(host: str, tls: TLS, text: str) -> DeployKFError:
-    if "WRONG_VERSION_NUMBER" in text or "record layer failure" in text:
-        return IssuerUnreachable(
-            f"{host} does not speak https there.", "Check the port, or use http:// if that is meant."
-        )
-    if "CERTIFICATE_VERIFY_FAILED" not in text and "certificate" not in text.lower():
-        return IssuerUnreachable(
-            f"The encrypted connection to {host} failed.",
-            "Try again; else ask your platform's administrator.",
-        )
-    reason = (
-        "its certificate is not valid for this name"
-        if "match" in text
-        else "its certificate is not one that this machine trusts"
-    )
-    if "expired" in text:
-        reason = "its certificate has expired"
-    trusted = f" (only the CAs in {tls.ca_file} are trusted)" if tls.ca_file else ""
-    return CertificateUntrusted(
-        f"{host} can't be trusted: {reason}{trusted}.",
-        "Ask your platform's administrator for the CA file, and set it: ca_file of the cluster, or DEPLOYKF_CA_FILE.",
-    )
-
-
-def _texts(error: BaseException | None) -> str:
-    """The error's text and its causes', where the words that tell them apart stand."""
-    texts: list[str] = []
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        texts.append(f"{type(error).__name__}: {error}")
-        error = error.__cause__ or error.__context__
-    return " ".join(texts)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc or url[:100]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..core.secret import Secret
 from ..core.service_account import ServiceAccountToken, examine, missing, unreadable
 
 
@@ -17,13 +18,36 @@ def look_at_service_account(path: str, now: float) -> ServiceAccountToken:
     now
         Seconds since the epoch.
     """
+    return _look(path, now)[0]
+
+
+def read_service_account_token(path: str, now: float) -> Secret:
+    """Read the mounted token, for use.
+
+    Parameters
+    ----------
+    path, now
+        As for `look_at_service_account`.
+
+    Raises
+    ------
+    ServiceAccountError
+        It is not there, or can't be used; a wrong audience counts.
+    """
+    token, text = _look(path, now)
+    if token.problem is not None:
+        raise token.problem
+    return Secret(text)
+
+
+def _look(path: str, now: float) -> tuple[ServiceAccountToken, str]:
     try:
         with open(path, encoding="utf-8") as file:
-            text = file.read(64 * 1024)
+            text = file.read(64 * 1024).strip()
     except (FileNotFoundError, NotADirectoryError):
-        return missing(path)
+        return missing(path), ""
     except UnicodeDecodeError:
-        return unreadable(path, "it is not text")
+        return unreadable(path, "it is not text"), ""
     except OSError as error:
-        return unreadable(path, error.strerror or type(error).__name__)
-    return examine(path, text, now)
+        return unreadable(path, error.strerror or type(error).__name__), ""
+    return examine(path, text, now), text

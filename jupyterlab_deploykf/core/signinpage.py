@@ -1,0 +1,165 @@
+"""The pages between a program and a session: Dex's and oauth2-proxy's.
+
+Dex has no API for static credentials: its login form is the way, for people
+and for programs (deployKF's guide, "Dex Static Credentials"). What is looked
+for are paths and fields, which the templates of a platform may not change,
+before texts, which they may.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+
+from ..errors import AuthTypeUnknown, PasswordRejected, SignInPageUnknown
+
+#: The connectors that have a form for a user name and a password (deployKF's guide).
+AUTH_TYPES = ("local", "ldap")
+
+_CHOOSER = re.compile(r"/auth/?$")
+_FORM = re.compile(r"/auth/[^/]+/login$")
+_CONNECTOR = re.compile(r'href="([^"]*/auth/([^/?"]+)[^"]*)"')
+_ERROR = re.compile(r'id="login-error"')
+_CODE = re.compile(r'<input[^>]*\bvalue="([a-z0-9]{25})"')
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, after its redirects.
+
+    Parameters
+    ----------
+    url
+        Where it was found.
+    status
+        Its HTTP status.
+    text
+        Its HTML. Not shown: it may hold a code.
+    was_redirected
+        Whether the request ended elsewhere than where it was sent.
+    """
+
+    url: str
+    status: int
+    text: str
+    was_redirected: bool
+
+    def __repr__(self) -> str:
+        return f"Page({self.status} at {self.place})"
+
+    @property
+    def place(self) -> str:
+        """Its URL without the query, which holds state."""
+        return self.url.partition("?")[0]
+
+
+def check_auth_type(auth_type: str) -> None:
+    """Refuse a connector that has no form.
+
+    Raises
+    ------
+    AuthTypeUnknown
+        A `ValueError` too, as in deployKF's guide.
+    """
+    if auth_type not in AUTH_TYPES:
+        raise AuthTypeUnknown(f"Invalid `dex_auth_type` '{auth_type}'.", f"Use one of: {', '.join(AUTH_TYPES)}.")
+
+
+def start_url(page: Page) -> str | None:
+    """Where oauth2-proxy's sign-in page leads to; None for another page."""
+    if page.status != 403:
+        return None
+    parts = urlsplit(page.url)
+    return urlunsplit(parts._replace(path="/oauth2/start", query=urlencode({"rd": parts.path or "/"}), fragment=""))
+
+
+def is_form(page: Page) -> bool:
+    """Whether a page is Dex's login form."""
+    return page.status == 200 and bool(_FORM.search(urlsplit(page.url).path))
+
+
+def connector_url(page: Page, auth_type: str) -> str | None:
+    """Where a connector's form is, on the page that asks for the connector; None for another page.
+
+    Raises
+    ------
+    SignInPageUnknown
+        The connector is not among the choices; they are listed.
+    """
+    links = {name: urljoin(page.url, unescape(link)) for link, name in _CONNECTOR.findall(page.text)}
+    parts = urlsplit(page.url)
+    if not _CHOOSER.search(parts.path):
+        return None
+    if auth_type in links:
+        return links[auth_type]
+    if links:
+        raise SignInPageUnknown(
+            f"This platform has no sign-in «{auth_type}»; it has: {', '.join(links)}.",
+            "Use one with user name and password: dex_auth_type='local' or 'ldap'.",
+        )
+    # A template without links that we know: Dex's path all the same.
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{auth_type}"))
+
+
+def check_submitted(page: Page, username: str) -> None:
+    """See that the form's answer is none of a failed login.
+
+    Parameters
+    ----------
+    page
+        The answer, after its redirects.
+    username
+        For the message.
+
+    Raises
+    ------
+    PasswordRejected
+        The form came back with its error.
+    SignInPageUnknown
+        Something else went wrong on the way.
+    """
+    if is_form(page) or _ERROR.search(page.text) or (page.status == 401 and _FORM.search(urlsplit(page.url).path)):
+        if _CODE.search(page.text) and not _ERROR.search(page.text):
+            return  # the out-of-band page has the form's URL
+        raise PasswordRejected(
+            f"The issuer at {_origin(page.url)} does not take the password of «{username}».",
+            "Check user name and password, and the connector (dex_auth_type: local or ldap).",
+        )
+    if page.status != 200:
+        raise SignInPageUnknown(
+            f"The sign-in ended with HTTP {page.status} at {page.place}.",
+            "Try again; if it stays like this, ask your platform's administrator.",
+        )
+
+
+def no_form(page: Page) -> SignInPageUnknown:
+    """What to say where no login form was found."""
+    upstream = parse_qs(urlsplit(page.url).query).get("connector_id")
+    hint = f" (connector {upstream[0]})" if upstream else ""
+    return SignInPageUnknown(
+        f"There is no form for user name and password at {page.place}{hint}: HTTP {page.status}.",
+        "Static credentials work where Dex has a local or an LDAP sign-in; else use the login in a browser.",
+    )
+
+
+def find_shown_code(page: Page) -> str:
+    """The out-of-band code that a page shows after a login.
+
+    Raises
+    ------
+    SignInPageUnknown
+    """
+    found = _CODE.search(page.text)
+    if found is None:
+        raise SignInPageUnknown(
+            f"There is no code on the page at {page.place}: HTTP {page.status}.",
+            "Log in with a browser: jupyter deploykf login.",
+        )
+    return found.group(1)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,91 @@
+"""Static Dex credentials, local or LDAP: the login form, filled in by a program.
+
+Two ways in, one form: to a platform's session cookie (deployKF's guide), or
+to an authorization code, and so to a session in the shared cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .core.signinpage import (
+    Page,
+    check_auth_type,
+    check_submitted,
+    connector_url,
+    find_shown_code,
+    is_form,
+    no_form,
+    start_url,
+)
+
+if TYPE_CHECKING:
+    from .io.browser import Browser
+
+
+def sign_in_to_platform(browser: Browser, url: str, username: str, password: str, auth_type: str) -> bool:
+    """Sign in to a platform: the browser has its session's cookies afterwards.
+
+    Parameters
+    ----------
+    browser
+        A fresh one.
+    url
+        A page of the platform that needs a session, such as the API's base URL.
+    username, password
+        Of the local or LDAP user.
+    auth_type
+        The connector, where Dex has several: ``local`` or ``ldap``.
+
+    Returns
+    -------
+    bool
+        False where the page needs no session.
+
+    Raises
+    ------
+    PasswordRejected, SignInPageUnknown, AuthTypeUnknown, ApiError
+    """
+    check_auth_type(auth_type)
+    page = browser.get(url)
+    start = start_url(page)
+    if start is not None:
+        page = browser.get(start)
+    elif page.status == 200 and not page.was_redirected:
+        return False
+    check_submitted(_submit(browser, page, username, password, auth_type), username)
+    return True
+
+
+def obtain_code(browser: Browser, url: str, username: str, password: str, auth_type: str) -> str:
+    """Sign in at an issuer, and read the code that its page shows.
+
+    Parameters
+    ----------
+    browser
+        A fresh one; no cookie of it is kept.
+    url
+        The authorization request.
+    username, password, auth_type
+        As for `sign_in_to_platform`.
+
+    Raises
+    ------
+    PasswordRejected, SignInPageUnknown, AuthTypeUnknown, IssuerError
+    """
+    check_auth_type(auth_type)
+    page = _submit(browser, browser.get(url), username, password, auth_type)
+    check_submitted(page, username)
+    return find_shown_code(page)
+
+
+def _submit(browser: Browser, page: Page, username: str, password: str, auth_type: str) -> Page:
+    """From wherever the redirects have led to the form, and through it."""
+    if not is_form(page):
+        choice = connector_url(page, auth_type)
+        if choice is None:
+            raise no_form(page)
+        page = browser.get(choice)
+        if not is_form(page):
+            raise no_form(page)
+    return browser.post(page.url, {"login": username, "password": password})

@@ -1,0 +1,1 @@
+"""The kfp SDK with deployKF's credentials; kfp itself is imported inside functions alone."""

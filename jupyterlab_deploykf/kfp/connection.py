@@ -1,0 +1,134 @@
+"""Where a client goes, with what: and how that is put into a `kfp.Client`.
+
+Works for our own subclass and for a plain client alike, since it needs no
+more than the client's configuration and its pool of connections.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from ..errors import ApiUnreachable
+from ..io.trouble import host_of
+
+if TYPE_CHECKING:
+    from .access import Access
+    from .guard import Guard
+
+
+@dataclass
+class Connection:
+    """Everything about a client that is ours.
+
+    Parameters
+    ----------
+    host
+        The API's base URL, without ``/apis``.
+    access
+        The credential.
+    namespace
+        The user's Kubeflow namespace; None where it is not known.
+    verify_ssl
+        Whether the certificate is checked.
+    ca_file
+        The CAs to trust in place of the usual ones.
+    check
+        Seconds for the one question before a client is handed out; 0 for none.
+    """
+
+    host: str
+    access: Access
+    namespace: str | None = None
+    verify_ssl: bool = True
+    ca_file: str | None = None
+    check: float = 0.0
+    _guard: Guard | None = None
+
+    def prepare(self, config: Any) -> Any:
+        """Put TLS into kfp's configuration, before its pool is made, and ask the API.
+
+        Parameters
+        ----------
+        config
+            kfp_server_api's.
+
+        Raises
+        ------
+        DeployKFError
+            See `Guard.request` and `Guard.ask`.
+        """
+        from kfp_server_api import rest
+
+        from .guard import Guard
+
+        config.verify_ssl = self.verify_ssl
+        if self.ca_file:
+            config.ssl_ca_cert = self.ca_file
+        if not self.verify_ssl:
+            _silence_warnings(self.host)
+        self._guard = Guard(self._pool(rest, config), self.access, self.ca_file)
+        if self.check:
+            self._ask(self._guard)
+        return config
+
+    def install(self, client: Any) -> None:
+        """Make a client send its requests through the guard; harmless when it does already."""
+        if self._guard is not None:
+            # One generated client stands behind all of kfp's APIs.
+            client._healthz_api.api_client.rest_client.pool_manager = self._guard
+
+    def _pool(self, rest: Any, config: Any) -> Any:
+        try:
+            return rest.RESTClientObject(config).pool_manager
+        except OSError as error:
+            from ..io.trouble import API, explain
+
+            raise explain(self.host, self.ca_file, error, API) from None
+
+    def _ask(self, guard: Guard) -> None:
+        """Ask, with a limit that a stuck name resolution keeps too."""
+        from .sdk import api_version
+
+        url = f"{self.host}/apis/{api_version()}/{self._question(api_version())}"
+        outcome: list[BaseException | None] = []
+
+        def ask() -> None:
+            try:
+                guard.ask(url, self.namespace, self.check)
+                outcome.append(None)
+            except BaseException as error:
+                outcome.append(error)
+
+        asking = threading.Thread(target=ask, name="deploykf-check", daemon=True)
+        asking.start()
+        asking.join(self.check)
+        if not outcome:
+            raise ApiUnreachable(
+                f"{host_of(self.host)} did not answer within {self.check:g} seconds.",
+                "Check the network or VPN, and try again; check=False leaves this question out.",
+            )
+        if outcome[0] is not None:
+            raise outcome[0]
+
+    def _question(self, version: str) -> str:
+        if not self.namespace:
+            return "healthz"
+        name = quote(self.namespace, safe="")
+        if version == "v1beta1":
+            reference = "resource_reference_key"
+            return f"experiments?page_size=1&{reference}.type=NAMESPACE&{reference}.id={name}"
+        return f"experiments?page_size=1&namespace={name}"
+
+
+def _silence_warnings(host: str) -> None:
+    """No warning with each request to this host: that the check is skipped was said once."""
+    import re
+    import warnings
+
+    from urllib3.exceptions import InsecureRequestWarning
+
+    name = re.escape(urlsplit(host).hostname or "")
+    warnings.filterwarnings("ignore", message=f".*'{name}'", category=InsecureRequestWarning)

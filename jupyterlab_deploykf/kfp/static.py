@@ -1,0 +1,221 @@
+"""Static Dex credentials for a client: a platform session that renews itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..core.apianswer import Shown
+from ..core.secret import Secret
+from ..core.signinpage import check_auth_type
+from ..errors import NoPassword
+from ..io import environment
+
+if TYPE_CHECKING:
+    from ..io.http import TLS
+
+#: Seconds before a cookie's end from which the session is renewed.
+RENEWAL_WINDOW = 300.0
+
+#: Seconds between two sign-ins: a refusal right after one is not the session's fault.
+SIGN_IN_INTERVAL = 10.0
+
+
+@dataclass(frozen=True)
+class StaticCredentials:
+    """A user name and a password, as far as given.
+
+    Parameters
+    ----------
+    username, password
+        None where not given.
+    described
+        Where they were found, in words.
+    """
+
+    username: str | None
+    password: Secret | None = field(repr=False)
+    described: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nobody has to be asked."""
+        return bool(self.username) and self.password is not None
+
+
+def find_credentials(username: str | None, password: str | None, environ: Mapping[str, str]) -> StaticCredentials:
+    """The credentials from arguments, the environment, or a file that it names.
+
+    Raises
+    ------
+    ConfigurationError
+        The file can't be read.
+    """
+    name = username or environ.get(environment.USERNAME) or None
+    found: Secret | None = Secret(password) if password else None
+    origin = "was given"
+    if found is None and environ.get(environment.PASSWORD):
+        found, origin = Secret(environ[environment.PASSWORD]), f"is in {environment.PASSWORD}"
+    if found is None and environ.get(environment.PASSWORD_FILE):
+        from ..io.password_file import read_password
+
+        path = environ[environment.PASSWORD_FILE]
+        found, origin = read_password(path), f"is in the file {path}"
+    if name is None:
+        return StaticCredentials(None, found, f"no user name is in {environment.USERNAME}")
+    if found is None:
+        return StaticCredentials(name, None, f"no password for {name} is in {environment.PASSWORD}")
+    return StaticCredentials(name, found, f"the password of {name} {origin}")
+
+
+def make_static_access(
+    host: str,
+    username: str | None,
+    password: str | None,
+    auth_type: str | None,
+    verify: bool,
+    ca_file: str | None,
+    interactive: bool,
+) -> StaticAccess:
+    """Static credentials, asked for where they are not given and someone is there; signed in.
+
+    Raises
+    ------
+    NoPassword
+        They are not given, and nobody can be asked.
+    LoginFailed, ApiError, ConfigurationError
+    """
+    from ..io.http import TLS
+
+    found = find_credentials(username, password, os.environ)
+    if not found.is_complete:
+        found = _asked(found, host, interactive)
+    kind = auth_type or os.environ.get(environment.AUTH_TYPE) or "local"
+    access = StaticAccess(host, found.username or "", found.password or Secret(""), kind, TLS(ca_file, not verify))
+    access.headers()
+    return access
+
+
+def _asked(found: StaticCredentials, host: str, interactive: bool) -> StaticCredentials:
+    if not interactive:
+        raise NoPassword(
+            f"Static credentials are asked for, and {found.described}.",
+            f"Set {environment.USERNAME} and {environment.PASSWORD} (or {environment.PASSWORD_FILE}), "
+            "or give username=… and password=….",
+        )
+    from getpass import getpass
+
+    place = urlsplit(host).netloc
+    name = found.username or input(f"User name for {place}: ").strip()
+    return StaticCredentials(name, found.password or Secret(getpass(f"Password of {name} for {place}: ")), "was typed")
+
+
+class StaticAccess:
+    """A platform session by static credentials: oauth2-proxy's cookies.
+
+    Parameters
+    ----------
+    host
+        The API's base URL.
+    username, password
+        Kept in memory alone, to sign in again.
+    auth_type
+        The connector: ``local`` or ``ldap``.
+    tls
+        How certificates are checked.
+    clock
+        Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        username: str,
+        password: Secret,
+        auth_type: str,
+        tls: TLS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        check_auth_type(auth_type)
+        self._host = host
+        self._username = username
+        self._password = password
+        self._auth_type = auth_type
+        self._tls = tls
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._cookies: dict[str, Secret] | None = None
+        self._expires_at: float | None = None
+        self._signed_in_at = 0.0
+
+    def headers(self) -> dict[str, str]:
+        """The session's cookies; it is begun, or renewed before it ends, where need be.
+
+        Raises
+        ------
+        LoginFailed, ApiError
+        """
+        with self._lock:
+            ends = self._expires_at
+            if self._cookies is None or (ends is not None and ends - self._clock() < RENEWAL_WINDOW):
+                self._sign_in()
+            return self._header()
+
+    def replace(self, refused: Mapping[str, str]) -> bool:
+        """Sign in again, unless another thread has done so, or it was done just now."""
+        with self._lock:
+            if self._header() != refused:
+                return True
+            if self._clock() - self._signed_in_at < SIGN_IN_INTERVAL:
+                return False
+            self._sign_in()
+            return True
+
+    def shown(self) -> Shown:
+        """Whose session it is."""
+        return Shown(
+            f"the platform session of {self._username}",
+            "Check the host: deployKF's API is at https://<your deployKF host>/pipeline.",
+        )
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Take cookies that an answer brings: oauth2-proxy renews its own."""
+        getlist = getattr(headers, "getlist", None)
+        for line in getlist("Set-Cookie") if getlist else ():
+            try:
+                morsels = SimpleCookie(line).values()
+            except CookieError:
+                continue  # a cookie that is not as RFC 6265 has it is none of the session's
+            with self._lock:
+                for morsel in morsels:
+                    if self._cookies is not None and morsel.key in self._cookies and morsel.value:
+                        self._cookies[morsel.key] = Secret(morsel.value)
+
+    def __repr__(self) -> str:
+        return f"StaticAccess({self._username!r} at {self._host})"
+
+    def _header(self) -> dict[str, str]:
+        if not self._cookies:
+            return {}
+        return {"cookie": "; ".join(f"{name}={value!s}" for name, value in self._cookies.items())}
+
+    def _sign_in(self) -> None:
+        from ..dex_login import sign_in_to_platform
+        from ..io.browser import Browser
+        from ..io.trouble import API
+
+        browser = Browser(self._tls, API)
+        try:
+            sign_in_to_platform(browser, self._host, self._username, self._password, self._auth_type)
+            cookies = browser.cookies(urlsplit(self._host).hostname)
+        finally:
+            browser.close()
+        self._cookies = {name: Secret(value) for name, value, _ in cookies}
+        self._expires_at = min((end for *_, end in cookies if end), default=None)
+        self._signed_in_at = self._clock()
