@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .errors import SessionEnded as SessionEnded
     from .kfp.connect import kfp_client as kfp_client
     from .kfp.credentials import DeployKFCredentialsOutOfBand as DeployKFCredentialsOutOfBand
+    from .kfp.enabling import disable as disable
+    from .kfp.enabling import enable as enable
     from .kfp.manager import KFPClientManager as KFPClientManager
     from .wiring import get_token as get_token
 
@@ -23,6 +25,8 @@ __all__ = [
     "LoginRequired",
     "SessionEnded",
     "__version__",
+    "disable",
+    "enable",
     "get_token",
     "kfp_client",
 ]
@@ -33,6 +37,8 @@ _HOME = {
     "KFPClientManager": "kfp.manager",
     "LoginRequired": "errors",
     "SessionEnded": "errors",
+    "disable": "kfp.enabling",
+    "enable": "kfp.enabling",
     "get_token": "wiring",
     "kfp_client": "kfp.connect",
     "__version__": "_version",
@@ -51,6 +57,20 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(_: object) -> None:
+    """``%load_ext jupyterlab_deploykf``: see `enable` (IPython's hook)."""
+    from .kfp.enabling import enable
+
+    enable()
+
+
+def unload_ipython_extension(_: object) -> None:
+    """``%unload_ext jupyterlab_deploykf``: see `disable` (IPython's hook)."""
+    from .kfp.enabling import disable
+
+    disable()
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -62,9 +62,7 @@ def explain(url: str, ca_file: str | None, error: BaseException, kinds: Kinds) -
     names = {kind.__name__ for each in chain for kind in type(each).__mro__}
     text = " ".join(f"{type(each).__name__}: {each}" for each in chain)
     if "TLS CA certificate bundle" in text:
-        return ConfigurationError(
-            f"The CA file {ca_file} can't be read.", "Give the path of a PEM file on this machine."
-        )
+        return unreadable_ca_file(ca_file)
     if "SSLError" in names:
         return _explain_tls(host, ca_file, text, kinds)
     if "ProxyError" in names:
@@ -84,6 +82,11 @@ def explain(url: str, ca_file: str | None, error: BaseException, kinds: Kinds) -
     return kinds.unreachable(
         f"The connection to {host} failed ({type(error).__name__}).", "Check the network or VPN, and try again."
     )
+
+
+def unreadable_ca_file(ca_file: str | None) -> ConfigurationError:
+    """What to say where the CAs to trust can't be read."""
+    return ConfigurationError(f"The CA file {ca_file} can't be read.", "Give the path of a PEM file on this machine.")
 
 
 def host_of(url: str) -> str:

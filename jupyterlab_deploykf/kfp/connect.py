@@ -121,7 +121,7 @@ class Surroundings:
     def _find_service_account(self) -> Finding:
         token = self.service_account()
         if token.problem is not None:
-            return Finding(Way.SERVICE_ACCOUNT, False, token.problem.message.rstrip("."))
+            return Finding(Way.SERVICE_ACCOUNT, False, _clause(token.problem.message))
         who = f"{token.namespace}/{token.service_account}" if token.service_account else "a ServiceAccount"
         host = self.wanted.host or self.endpoint
         if host and is_gateway(normalize_host(host), self.sessions.known()):
@@ -131,10 +131,9 @@ class Surroundings:
 
     def _find_session(self) -> Finding:
         if self.cluster is None:
-            reason = self.no_cluster.message.rstrip(".") if self.no_cluster else "no cluster is known"
-            return Finding(Way.LOGIN, False, reason)
+            return Finding(Way.LOGIN, False, _clause(self.no_cluster.message if self.no_cluster else "no cluster"))
         if self.login_required is not None:
-            return Finding(Way.LOGIN, False, self.login_required.message.rstrip("."))
+            return Finding(Way.LOGIN, False, _clause(self.login_required.message))
         session = self.sessions.session(self.cluster.issuer)
         who = (session.identity.email or session.identity.subject) if session.identity else "someone"
         if session.state is SessionState.SIGNED_IN:
@@ -257,6 +256,20 @@ def kfp_client(
     return client
 
 
+def reaches_known_host(host: str) -> bool:
+    """Whether an address is the platform's: a known cluster's gateway, or the API inside the cluster.
+
+    Raises
+    ------
+    ConfigurationError, CacheError
+    """
+    from ..wiring import shared_sessions
+
+    wanted = normalize_host(host)
+    inside = {environment.INTERNAL_API, environment.api_endpoint(os.environ)}
+    return wanted in inside or is_gateway(wanted, shared_sessions().known())
+
+
 def _refreshed(surroundings: Surroundings, choice: Choice) -> Choice:
     """Make sure of the session's token; where that has ended, decide without it."""
     assert surroundings.cluster is not None
@@ -313,6 +326,11 @@ def _explain(surroundings: Surroundings, choice: Choice) -> Explanation:
     except ConfigurationError:
         host = None  # the table says that it is not known
     return Explanation(choice, host, surroundings.namespace())
+
+
+def _clause(sentence: str) -> str:
+    """A sentence as a part of another one."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _refuse_credentials(kwargs: Mapping[str, Any]) -> None:

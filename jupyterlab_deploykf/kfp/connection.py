@@ -6,13 +6,14 @@ more than the client's configuration and its pool of connections.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from ..errors import ApiUnreachable
-from ..io.trouble import host_of
+from ..io.trouble import host_of, unreadable_ca_file
 
 if TYPE_CHECKING:
     from .access import Access
@@ -66,10 +67,13 @@ class Connection:
 
         config.verify_ssl = self.verify_ssl
         if self.ca_file:
+            # urllib3 says it late, and in words that name no file.
+            if not os.access(self.ca_file, os.R_OK):
+                raise unreadable_ca_file(self.ca_file)
             config.ssl_ca_cert = self.ca_file
         if not self.verify_ssl:
             _silence_warnings(self.host)
-        self._guard = Guard(self._pool(rest, config), self.access, self.ca_file)
+        self._guard = Guard(rest.RESTClientObject(config).pool_manager, self.access, self.ca_file)
         if self.check:
             self._ask(self._guard)
         return config
@@ -79,14 +83,6 @@ class Connection:
         if self._guard is not None:
             # One generated client stands behind all of kfp's APIs.
             client._healthz_api.api_client.rest_client.pool_manager = self._guard
-
-    def _pool(self, rest: Any, config: Any) -> Any:
-        try:
-            return rest.RESTClientObject(config).pool_manager
-        except OSError as error:
-            from ..io.trouble import API, explain
-
-            raise explain(self.host, self.ca_file, error, API) from None
 
     def _ask(self, guard: Guard) -> None:
         """Ask, with a limit that a stuck name resolution keeps too."""
