@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 BARE = "pass"
-OURS = "from jupyterlab_deploykf import get_token, LoginRequired, SessionEnded, DeployKFError"
-GUIDES = "import requests, urllib3, requests_oauthlib; from kubernetes.client import configuration"
+OURS = "from jupyterlab_deploykf import kfp_client, DeployKFCredentialsOutOfBand"
+GUIDES = "import kfp, requests, urllib3, requests_oauthlib; from kubernetes.client import configuration"
 _FORBIDDEN = ("requests", "kfp", "jupyter_server", "jupyter_core", "asyncio", "jwt", "filelock")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .errors import DeployKFError as DeployKFError
     from .errors import LoginRequired as LoginRequired
     from .errors import SessionEnded as SessionEnded
-    from .kfp.connect import kfp_client as kfp_client
+    from .kfp.client import kfp_client as kfp_client
     from .kfp.credentials import DeployKFCredentialsOutOfBand as DeployKFCredentialsOutOfBand
     from .kfp.enabling import disable as disable
     from .kfp.enabling import enable as enable
@@ -40,7 +40,7 @@ _HOME = {
     "disable": "kfp.enabling",
     "enable": "kfp.enabling",
     "get_token": "wiring",
-    "kfp_client": "kfp.connect",
+    "kfp_client": "kfp.client",
     "__version__": "_version",
 }
 

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 from .core.credential import Credential
-from .core.decide import Decision, decide
+from .core.decide import Decision, decide, good_until
 from .core.secret import Secret
 from .errors import LoginRequired, SessionEnded
 from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY, Renewal
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from .io.clusters import ClusterBook
     from .io.issuer import Issuer
     from .io.store import Store
+
+
+class _Recent:
+    """A token that was given, and is given again while nothing has changed."""
+
+    __slots__ = ("mark", "token", "until")
+
+    def __init__(self, token: Secret, until: float, mark: object) -> None:
+        self.token = token
+        self.until = until
+        self.mark = mark
 
 
 class Sessions:
@@ -55,6 +66,7 @@ class Sessions:
         self._clock = clock
         self._issuers: dict[Cluster, Issuer] = {}
         self._lock = threading.Lock()
+        self._recent: dict[str | None, _Recent] = {}
         self._renewal = Renewal(store, lambda issuer: self._issuer(clusters.find(issuer)), clock)
 
     def get_token(self, issuer: str | None = None) -> Secret:
@@ -82,6 +94,10 @@ class Sessions:
             The token has expired, and the issuer could not be asked for another.
         CacheError
         """
+        recent = self._recent.get(issuer)
+        if recent is not None and recent.until > self._clock() and recent.mark == self._mark(issuer):
+            return recent.token
+        mark = self._mark(issuer)
         wanted = self._wanted(issuer)
         credential = self._renewal.credential(wanted)
         decision = decide(credential, self._clock())
@@ -89,6 +105,8 @@ class Sessions:
             credential = self._renewal.renewed(wanted, MANDATORY)
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
+        if mark[0] is not None and decision is not Decision.REFRESH_NOW and self.store.is_settled(mark[0]):
+            self._recent[issuer] = _Recent(credential.id_token, good_until(credential), mark)
         return credential.id_token
 
     def replace_refused(self, issuer: str, token: str) -> bool:
@@ -290,6 +308,11 @@ class Sessions:
             if missing:
                 transaction.save(missing)
         return list(missing)
+
+    def _mark(self, issuer: str | None) -> tuple[tuple[int, ...] | None, object]:
+        """What a token that was given depends on: the cache, and where no issuer was named the choice of one."""
+        named = issuer is not None and "://" in issuer
+        return self.store.mark(), None if named else self.clusters.mark()
 
     def _wanted(self, issuer: str | None) -> str:
         if issuer is None or "://" not in issuer:

@@ -58,9 +58,8 @@ def shared_sessions(skip_tls_verify: tuple[str, ...] = ()) -> Sessions:
     skip_tls_verify
         As for `make_sessions`; callers with other issuers share other sessions.
     """
-    from .io.environment import cache_path
-
-    key = cache_path(), skip_tls_verify
+    # By the variable, and not by `cache_path`: a client asks with each request.
+    key = os.environ.get("HOME") or os.path.expanduser("~"), skip_tls_verify
     if key not in _shared:
         _shared[key] = make_sessions(skip_tls_verify=skip_tls_verify)
     return _shared[key]

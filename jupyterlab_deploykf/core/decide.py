@@ -63,3 +63,13 @@ def decide(credential: Credential | None, now: float) -> Decision:
     if left > advisory:
         return Decision.USE
     return Decision.REFRESH_SOON if left > mandatory else Decision.REFRESH_NOW
+
+
+def good_until(credential: Credential) -> float:
+    """Until when a token is used without another thought, in seconds since the epoch.
+
+    From then on `decide` says `REFRESH_NOW`, or `LOGIN` for a token that can't
+    be refreshed.
+    """
+    _, mandatory = windows(credential.lifetime)
+    return credential.expires_at - (mandatory if credential.refresh_token else 0.0)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..core.cluster import Cluster, normalize_issuer, parse_cluster
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
-from .environment import cluster_entry
+from .environment import ISSUER_URL, cluster_entry
 from .files import Replacement, UnsafeFile, prepare_folder, read_private
 
 
@@ -43,6 +43,15 @@ class ClusterBook:
         self._environ = environ
         self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
         self._allowed = None if allowed_issuers is None else {normalize_issuer(url) for url in allowed_issuers}
+
+    def mark(self) -> tuple[object, ...]:
+        """What the choice of a cluster depends on, cheaply: equal while nothing has changed."""
+        try:
+            status = os.lstat(self.path)
+            own: tuple[int, ...] = (status.st_ctime_ns, status.st_ino)
+        except OSError:
+            own = ()
+        return self._environ.get(ISSUER_URL), own
 
     def clusters(self) -> list[Cluster]:
         """All of them; where an issuer stands in several places, the first counts.

@@ -9,6 +9,8 @@ import stat
 #: refresh token): a full disk shows then, and not afterwards.
 RESERVE = 32 * 1024
 
+_PIECE = 64 * 1024
+
 # Where a system lacks these (Windows), its own access lists do the work.
 _O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _O_BINARY = getattr(os, "O_BINARY", 0)
@@ -45,8 +47,15 @@ def _is_foreign(status: os.stat_result) -> bool:
     return hasattr(os, "geteuid") and status.st_uid != os.geteuid()
 
 
-def read_private(path: str) -> bytes:
+def read_private(path: str, status: os.stat_result | None = None) -> bytes:
     """Read a private file whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    status
+        From `os.lstat`, where that was asked for already.
 
     Raises
     ------
@@ -57,13 +66,21 @@ def read_private(path: str) -> bytes:
     OSError
         It can't be read.
     """
-    check_safe(path, os.lstat(path))
+    # Before it is opened: opening a pipe waits for its writer.
+    check_safe(path, status or os.lstat(path))
+    # Not by `open`, whose layers take as long as the rest: kernels read this for each change.
     descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_BINARY)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        check_safe(path, status)
-        _mend_mode(descriptor, status, 0o600)
-        return file.read()
+    try:
+        opened = os.fstat(descriptor)
+        check_safe(path, opened)
+        _mend_mode(descriptor, opened, 0o600)
+        pieces = [os.read(descriptor, opened.st_size + 1)]
+        # More than there was a moment ago, or less than was asked for: up to the end.
+        while pieces[-1] and sum(map(len, pieces)) != opened.st_size:
+            pieces.append(os.read(descriptor, _PIECE))
+        return b"".join(pieces)
+    finally:
+        os.close(descriptor)
 
 
 def prepare_folder(folder: str) -> None:

@@ -69,6 +69,23 @@ class Store:
         except OSError:
             return None
 
+    def mark(self) -> tuple[int, ...] | None:
+        """What tells one state of the file from another; None where it may change without this.
+
+        Cheaper than `signature`, for a token that is asked for with each
+        request of a client: the time of the last change of any kind, and the
+        file itself.
+        """
+        try:
+            status = os.lstat(self.path)
+        except OSError:
+            return None
+        return status.st_ctime_ns, status.st_mtime_ns, status.st_ino
+
+    def is_settled(self, mark: tuple[int, ...]) -> bool:
+        """Whether the file was changed long enough ago to be known by its mark."""
+        return time.time_ns() - max(mark[:2]) > _RACY
+
     def entries(self) -> Entries:
         """All entries, as JSON values by issuer; empty where there is no file.
 
@@ -86,7 +103,7 @@ class Store:
         memo = self._memo
         if memo is not None and memo[0] == signature:
             return memo[1]
-        entries = self._read()
+        entries = self._read(status)
         if entries is None:
             entries = self._mend()
         elif time.time_ns() - status.st_mtime_ns > _RACY:
@@ -142,13 +159,13 @@ class Store:
             return {}
         return entries
 
-    def _read(self) -> Entries | None:
+    def _read(self, status: os.stat_result | None = None) -> Entries | None:
         """The entries; None where the file is damaged, and stays so for a while."""
         for look in range(_LOOKS):
             if look:
                 time.sleep(_LOOK_AGAIN)
             try:
-                content = read_private(self.path)
+                content = read_private(self.path, None if look else status)
             except FileNotFoundError:
                 return {}
             except UnsafeFile as error:
@@ -156,7 +173,7 @@ class Store:
             except OSError as error:
                 raise _unreadable(self.path, error) from None
             try:
-                entries = json.loads(content)
+                entries = json.loads(content.decode())
             except (ValueError, RecursionError):
                 continue
             if isinstance(entries, dict):

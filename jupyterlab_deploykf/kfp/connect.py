@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..core.service_account import ServiceAccountToken
     from ..session import Sessions
 
-#: Seconds for the one question before a client is handed out.
-CHECK = 2.0
-
 _NEXT = (
     "In JupyterLab run «Login to deployKF», in a terminal «jupyter deploykf login»; for jobs inside the cluster "
     "mount a ServiceAccount token; for other jobs set DEPLOYKF_USERNAME and DEPLOYKF_PASSWORD."
@@ -151,109 +148,80 @@ class Surroundings:
         return Finding(Way.STATIC, found.is_complete, found.described)
 
 
-def kfp_client(
-    cluster: str | None = None,
-    *,
-    host: str | None = None,
-    namespace: str | None = None,
-    auth: str = AUTO,
-    username: str | None = None,
-    password: str | None = None,
-    auth_type: str | None = None,
-    verify_ssl: bool | None = None,
-    ssl_ca_cert: str | None = None,
-    check: float | bool = CHECK,
-    explain: bool = False,
-    quiet: bool = False,
-    **kwargs: Any,
-) -> Any:
-    """A `kfp.Client` that is signed in, whatever there is to sign in with.
-
-    It says in one line which credential it uses, and why.
+@dataclass(frozen=True)
+class Options:
+    """How the client is made.
 
     Parameters
     ----------
-    cluster
-        The issuer's URL or the cluster's name; None for the only one there is.
-    host
-        The API, such as ``https://deploykf.example.com/pipeline``. By default
-        the cluster's; for a ServiceAccount token ``KF_PIPELINES_ENDPOINT``, or
-        else the API inside the cluster.
-    namespace
-        Your Kubeflow namespace. By default the one that you set with kfp, or
-        the notebook's, or the Pod's.
-    auth
-        ``auto`` takes the first that is there: a mounted ServiceAccount token,
-        a session of the cache, static credentials of the environment, a login
-        if someone can be asked. ``service-account``, ``login`` and ``static``
-        force one.
-    username, password
-        Static Dex credentials; by default ``DEPLOYKF_USERNAME`` and
-        ``DEPLOYKF_PASSWORD`` or the file ``DEPLOYKF_PASSWORD_FILE``, and with
-        ``auth="static"`` a prompt. Neither is stored.
-    auth_type
-        The connector for static credentials where Dex has several: ``local`` or ``ldap``.
     verify_ssl, ssl_ca_cert
-        Whether the API's certificate is checked, and a file of CAs to trust.
-        By default as the cluster has it.
+        As given; None for what the cluster says.
     check
-        Seconds for asking the API once before the client is handed out, or
-        False for not asking.
-    explain
-        Give the decision as a table in place of a client.
+        Seconds for the one question; 0 for none.
     quiet
-        Don't say which credential is used.
-    **kwargs
+        Whether nothing is said.
+    arguments
         For `kfp.Client`.
+    """
 
-    Returns
-    -------
-    kfp.Client
-        Of kfp 1.8 or 2.x, as installed. A session that ends while it lives
-        raises `LoginRequired` from the next call, and the same client works
-        again after a login.
+    verify_ssl: bool | None
+    ssl_ca_cert: str | None
+    check: float
+    quiet: bool
+    arguments: Mapping[str, Any]
+
+
+def explain(wanted: Wanted) -> Explanation:
+    """The decision for `kfp_client`, and no client.
 
     Raises
     ------
-    LoginRequired
-        Someone has to log in, and nobody can be asked.
-    ApiError
-        The API can't be reached, or does not take the credential.
     DeployKFError
-        The root of all that can go wrong; its text says what to do next.
-
-    Examples
-    --------
-    >>> from jupyterlab_deploykf import kfp_client
-    >>> client = kfp_client(namespace="team-1")  # doctest: +SKIP
-    >>> client.list_experiments()  # doctest: +SKIP
     """
-    _refuse_credentials(kwargs)
-    from ..interactive import ask_login, is_interactive, say
-    from ..wiring import shared_sessions
-
-    wanted = Wanted(cluster, host, namespace, auth, username, password, auth_type)
-    surroundings = Surroundings(wanted, shared_sessions(), os.environ, is_interactive())
+    surroundings = _look_around(wanted)
     choice = surroundings.choose()
-    if explain:
-        return _explain(surroundings, choice)
+    try:
+        host: str | None = surroundings.host(choice.way)
+    except ConfigurationError:
+        host = None  # the table says that it is not known
+    return Explanation(choice, host, surroundings.namespace())
+
+
+def connect(wanted: Wanted, options: Options) -> Any:
+    """A client for `kfp_client`.
+
+    Raises
+    ------
+    DeployKFError
+    """
+    _refuse_credentials(options.arguments)
+    from ..interactive import ask_login, say
+    from .sdk import client_class
+
+    surroundings = _look_around(wanted)
+    choice = surroundings.choose()
     if choice.way is Way.LOGIN and not choice.asks:
         choice = _refreshed(surroundings, choice)
     if choice.way is Way.LOGIN and choice.asks:
         if surroundings.cluster is None:
             raise surroundings.no_cluster or _nothing(surroundings, choice)
         ask_login(surroundings.sessions, surroundings.cluster.issuer)
+        surroundings.login_required = None
         choice = replace(surroundings.choose(), because="you have just logged in")
-    access, connection = _connect(
-        surroundings, choice, verify_ssl, ssl_ca_cert, float(CHECK if check is True else check)
-    )
-    from .sdk import client_class
-
-    client = client_class()(connection, **kwargs)
-    if not quiet:
+    connection = _connection(surroundings, choice, options)
+    client = client_class()(connection, **options.arguments)
+    if not options.quiet:
         where = f"; namespace {connection.namespace}" if connection.namespace else ""
-        say(f"Kubeflow Pipelines at {connection.host} with {access.shown().credential}: {choice.because}{where}.")
+        shown = connection.access.shown().credential
+        say(f"Kubeflow Pipelines at {connection.host} with {shown}: {choice.because}{where}.")
     return client
+
+
+def _look_around(wanted: Wanted) -> Surroundings:
+    from ..interactive import is_interactive
+    from ..wiring import shared_sessions
+
+    return Surroundings(wanted, shared_sessions(), os.environ, is_interactive())
 
 
 def reaches_known_host(host: str) -> bool:
@@ -281,19 +249,21 @@ def _refreshed(surroundings: Surroundings, choice: Choice) -> Choice:
     return choice
 
 
-def _connect(
-    surroundings: Surroundings, choice: Choice, verify_ssl: bool | None, ssl_ca_cert: str | None, check: float
-) -> tuple[Access, Connection]:
+def _connection(surroundings: Surroundings, choice: Choice, options: Options) -> Connection:
     if choice.way is None or (choice.way is Way.LOGIN and not choice.finding(Way.LOGIN).usable):
         raise _nothing(surroundings, choice)
     host = surroundings.host(choice.way)
     cluster = surroundings.cluster
     if cluster is not None and choice.way is Way.SERVICE_ACCOUNT and not is_gateway(host, [cluster]):
         cluster = None  # another host than the one that its TLS settings speak of
-    verify = (cluster is None or not cluster.skip_tls_verify) if verify_ssl is None else verify_ssl
-    ca_file = ssl_ca_cert or (cluster.ca_file if cluster else None) or environment.ca_bundle(surroundings.environ)
+    verify = options.verify_ssl
+    if verify is None:
+        verify = cluster is None or not cluster.skip_tls_verify
+    ca_file = (
+        options.ssl_ca_cert or (cluster.ca_file if cluster else None) or environment.ca_bundle(surroundings.environ)
+    )
     access = _access(surroundings, choice.way, host, verify, ca_file)
-    return access, Connection(host, access, surroundings.namespace(), verify, ca_file, check)
+    return Connection(host, access, surroundings.namespace(), verify, ca_file, options.check)
 
 
 def _access(surroundings: Surroundings, way: Way, host: str, verify: bool, ca_file: str | None) -> Access:
@@ -318,14 +288,6 @@ def _nothing(surroundings: Surroundings, choice: Choice) -> DeployKFError:
         return surroundings.no_cluster
     kind = type(surroundings.login_required or LoginRequired("", ""))
     return kind(f"There is no credential for Kubeflow Pipelines here: {choice.because}.", _NEXT)
-
-
-def _explain(surroundings: Surroundings, choice: Choice) -> Explanation:
-    try:
-        host: str | None = surroundings.host(choice.way)
-    except ConfigurationError:
-        host = None  # the table says that it is not known
-    return Explanation(choice, host, surroundings.namespace())
 
 
 def _clause(sentence: str) -> str:

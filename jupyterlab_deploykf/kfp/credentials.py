@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from ..errors import LoginRequired
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..core.secret import Secret
 
 
@@ -87,6 +86,8 @@ class DeployKFCredentialsOutOfBand:
 
     def _begin(self) -> None:
         """Have a session, by asking for a login if need be."""
+        from ..errors import LoginRequired
+
         try:
             self.get_token()
         except LoginRequired:

@@ -7,7 +7,8 @@ import inspect
 import os
 from typing import Any
 
-from .connect import kfp_client, reaches_known_host
+from .client import kfp_client
+from .connect import reaches_known_host
 
 #: What a caller gives who has a credential of their own.
 _OWN = ("client_id", "existing_token", "cookies", "credentials", "kube_context")

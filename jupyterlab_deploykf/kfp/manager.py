@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..core.host import normalize_host
-from ..core.secret import Secret
-from ..core.signinpage import check_auth_type
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class KFPClientManager:
@@ -40,6 +38,10 @@ class KFPClientManager:
         dex_auth_type: str = "local",
         skip_tls_verify: bool = False,
     ) -> None:
+        from ..core.host import normalize_host
+        from ..core.secret import Secret
+        from ..core.signinpage import check_auth_type
+
         check_auth_type(dex_auth_type)
         self._api_url = normalize_host(api_url)
         self._username = dex_username
