@@ -14,6 +14,7 @@ from testbench.options import BenchOptions
 from tests.support.guide import GUIDE, find_guide_class
 
 from .imports import import_costs, loaded_modules
+from .together import COUNT, race
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,13 +33,17 @@ def main() -> int:
         guide_file.write_text(source)
         with Bench(BenchOptions(), folder / "bench") as bench:
             results = run_in_kernel(python, guide_file, bench, folder)
+            races = {side: race(python, side, guide_file, bench, folder) for side in ("ours", "guide")}
     results["import, over bare Python"] = {
         side: {"seconds": seconds, "requests": 0} for side, seconds in import_costs(python).items()
     }
-    print(f"{'':28} {'ours':>22} {'guide':>22} {'ours / guide':>13}")
+    print(f"{'':28} {'ours':>22} {'guide':>22} {'ours / guide':>13} {'floor':>10} {'ours / floor':>13}")
     for row, sides in results.items():
-        ours, guide = sides["ours"], sides["guide"]
-        print(f"{row:28} {cell(ours):>22} {cell(guide):>22} {ours['seconds'] / guide['seconds']:>13.2f}")
+        columns = f"{cell(sides['ours']):>22} {cell(sides['guide']):>22} {ratio(sides, 'guide'):>13}"
+        print(f"{row:28} {columns} {time_of(sides.get('floor')):>10} {ratio(sides, 'floor'):>13}")
+    print(f"\n{COUNT} kernels, one expired token:")
+    for side, outcome in races.items():
+        print(f"  {side:6} {outcome['requests']} token requests, {outcome['went_on']} of {COUNT} went on")
     heavy = loaded_modules(python)
     print(f"\nLoaded by our names alone, of what a kernel should not pay for: {', '.join(heavy) or 'nothing'}")
     return 1 if heavy else 0
@@ -63,9 +68,20 @@ def run_in_kernel(python: Path, guide_file: Path, bench: Bench, folder: Path) ->
 
 def cell(side: dict[str, float]) -> str:
     """Time and requests, as people read them."""
+    return f"{time_of(side)}, {side['requests']:.0f} requests"
+
+
+def time_of(side: dict[str, float] | None) -> str:
+    """A time, as people read it; nothing where there is none."""
+    if side is None:
+        return ""
     seconds = side["seconds"]
-    text = f"{seconds * 1e6:.1f} µs" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms"
-    return f"{text}, {side['requests']:.0f} requests"
+    return f"{seconds * 1e6:.1f} µs" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms"
+
+
+def ratio(sides: dict[str, dict[str, float]], other: str) -> str:
+    """How long ours takes, in units of the other side; nothing where there is none."""
+    return f"{sides['ours']['seconds'] / sides[other]['seconds']:.2f}" if other in sides else ""
 
 
 if __name__ == "__main__":

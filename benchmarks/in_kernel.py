@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 import secrets
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import requests
 
-from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf import DeployKFCredentialsOutOfBand, wiring
 from jupyterlab_deploykf.core.authorize import authorization_request
 from testbench.options import User
 from testbench.person import sign_in
@@ -26,6 +28,7 @@ from testbench.person import sign_in
 CACHE = Path.home() / ".config/kfp/dkf_credentials.json"
 ROUNDS = 15
 CACHED_CALLS = 400
+CHANGES = 300
 
 
 class Counter:
@@ -77,6 +80,45 @@ def cached(counter: Counter, call: Callable[[], object]) -> dict[str, float]:
     return {"seconds": result["seconds"] / CACHED_CALLS, "requests": result["requests"] / CACHED_CALLS}
 
 
+def changed(counter: Counter, call: Callable[[], object]) -> dict[str, float]:
+    """The same where the file is another one each time, as after a refresh by another process."""
+    seconds = []
+    content = CACHE.read_bytes()
+    for _ in range(CHANGES):
+        fresh = CACHE.with_suffix(".new")
+        fresh.write_bytes(content)
+        fresh.chmod(0o600)
+        fresh.replace(CACHE)
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    counter.requests = 0
+    return {"seconds": statistics.median(seconds), "requests": 0}
+
+
+class Floor:
+    """What can't be done without: a stat and a look-up, or a stat, a read and a parse."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+        self._path = str(CACHE)
+        self._memo = {self._mark(): self.read()}
+
+    def look_up(self) -> object:
+        """A stat, and a memo's look-up."""
+        return self._memo.get(self._mark())
+
+    def read(self) -> object:
+        """A stat, a read and a parse."""
+        os.stat(self._path)
+        with open(self._path, encoding="utf-8") as file:
+            return json.load(file)[self._issuer]["id_token"]
+
+    def _mark(self) -> tuple[int, ...]:
+        status = os.stat(self._path)
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def main() -> None:
     """Measure, and print the line."""
     guide_file, issuer, email, password = sys.argv[1:5]
@@ -112,9 +154,22 @@ def main() -> None:
         "ours": measure(counter, lambda: wiring.make_sessions().get_token(issuer), lambda: None, ROUNDS),
         "guide": measure(counter, lambda: guide_class(issuer), lambda: None, ROUNDS),
     }
+    credentials = DeployKFCredentialsOutOfBand(issuer_url=issuer)
+    config = SimpleNamespace(api_key={}, verify_ssl=True)
     results["get_token(), valid cache"] = {
         "ours": cached(counter, lambda: ours.get_token(issuer)),
         "guide": cached(counter, guide.get_token),
+        "floor": cached(counter, Floor(issuer).look_up),
+    }
+    results["hook, valid cache"] = {
+        "ours": cached(counter, lambda: credentials.refresh_api_key_hook(config)),
+        "guide": cached(counter, lambda: guide.refresh_api_key_hook(config)),
+        "floor": cached(counter, Floor(issuer).look_up),
+    }
+    results["get_token(), changed cache"] = {
+        "ours": changed(counter, lambda: ours.get_token(issuer)),
+        "guide": changed(counter, guide.get_token),
+        "floor": changed(counter, Floor(issuer).read),
     }
     results["get_token(), refresh"] = {
         "ours": measure(counter, lambda: ours.get_token(issuer), expire, ROUNDS),

@@ -94,10 +94,10 @@ class Sessions:
             The token has expired, and the issuer could not be asked for another.
         CacheError
         """
-        recent = self._recent.get(issuer)
-        if recent is not None and recent.until > self._clock() and recent.mark == self._mark(issuer):
-            return recent.token
         mark = self._mark(issuer)
+        recent = self._recent.get(issuer)
+        if recent is not None and recent.mark == mark and recent.until > self._clock():
+            return recent.token
         wanted = self._wanted(issuer)
         credential = self._renewal.credential(wanted)
         decision = decide(credential, self._clock())
@@ -105,7 +105,7 @@ class Sessions:
             credential = self._renewal.renewed(wanted, MANDATORY)
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
-        if mark[0] is not None and decision is not Decision.REFRESH_NOW and self.store.is_settled(mark[0]):
+        if decision is not Decision.REFRESH_NOW and self.store.is_settled():
             self._recent[issuer] = _Recent(credential.id_token, good_until(credential), mark)
         return credential.id_token
 
@@ -309,10 +309,11 @@ class Sessions:
                 transaction.save(missing)
         return list(missing)
 
-    def _mark(self, issuer: str | None) -> tuple[tuple[int, ...] | None, object]:
+    def _mark(self, issuer: str | None) -> object:
         """What a token that was given depends on: the cache, and where no issuer was named the choice of one."""
-        named = issuer is not None and "://" in issuer
-        return self.store.mark(), None if named else self.clusters.mark()
+        if issuer is not None and "://" in issuer:
+            return self.store.mark()
+        return self.store.mark(), self.clusters.mark()
 
     def _wanted(self, issuer: str | None) -> str:
         if issuer is None or "://" not in issuer:

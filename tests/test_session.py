@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -278,6 +280,74 @@ class TestRefresh:
         with pytest.raises(IssuerUnreachable, match="in time"):
             Http(timeout=0.2).post_form(f"{issuer.url}/token", {}, TLS())
         release.set()
+
+
+class TestATokenThatWasGiven:
+    """It is given again without a look into the file, and never for longer than it is the right one."""
+
+    @pytest.fixture
+    def now(self) -> list[float]:
+        return [time.time()]
+
+    @pytest.fixture
+    def settled(self, home: Path, issuer: Issuer, cache: Path, now: list[float]) -> Sessions:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=3600)})
+        cache.chmod(0o600)
+        os.utime(cache, (1, 1))
+        made = wiring.make_sessions()
+        sessions = Sessions(made.store, made.clusters, made._issuer_of, lambda: now[0])
+        sessions.get_token(issuer.url)
+        return sessions
+
+    def test_the_file_is_not_opened(self, settled: Sessions, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(settled.store, "entries", lambda: pytest.fail("it was read"))
+        assert settled.get_token(issuer.url) == settled.get_token(issuer.url)
+
+    def test_another_writers_token_counts_at_once(self, settled: Sessions, issuer: Issuer, cache: Path) -> None:
+        entry = issuer.entry(expires_in=3600)
+        write_cache(cache, {issuer.url: entry})
+        assert settled.get_token(issuer.url) == entry["id_token"]
+
+    def test_a_logout_counts_at_once(self, settled: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: {}})
+        with pytest.raises(LoginRequired):
+            settled.get_token(issuer.url)
+
+    def test_it_is_refreshed_when_its_time_has_come(self, settled: Sessions, issuer: Issuer, now: list[float]) -> None:
+        settled.get_token(issuer.url)
+        assert issuer.token_requests() == 0
+        now[0] += 3400
+        settled.get_token(issuer.url)
+        assert issuer.token_requests() == 1
+
+    def test_without_a_name_the_environment_still_decides(
+        self, settled: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        token = settled.get_token()
+        assert settled.get_token() == token
+        monkeypatch.setenv("DEPLOYKF_ISSUER_URL", "https://other.example.com/dex")
+        with pytest.raises(LoginRequired):
+            settled.get_token()
+
+
+class TestATokenThatTheApiRefuses:
+    def test_another_one_in_the_cache_will_do(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=3600)})
+        assert sessions.replace_refused(issuer.url, "the one before")
+        assert issuer.token_requests() == 0
+
+    def test_it_is_refreshed_once_for_all(self, home: Path, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=2000)})
+        several = [wiring.make_sessions() for _ in range(4)]
+        refused = str(several[0].get_token(issuer.url))
+        assert all(sessions.replace_refused(issuer.url, refused) for sessions in several)
+        assert issuer.token_requests() == 1
+        assert {sessions.get_token(issuer.url) for sessions in several}.isdisjoint({refused})
+
+    def test_a_new_one_is_not_replaced(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=3599)})
+        assert not sessions.replace_refused(issuer.url, str(sessions.get_token(issuer.url)))
+        assert issuer.token_requests() == 0
 
 
 class TestAnotherProcess:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
@@ -82,6 +83,7 @@ class Cluster:
         }
 
 
+@lru_cache(maxsize=64)
 def normalize_issuer(text: str) -> str:
     """Bring an issuer's URL as people give it into the form that we compare.
 

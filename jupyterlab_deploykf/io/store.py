@@ -82,9 +82,9 @@ class Store:
             return None
         return status.st_ctime_ns, status.st_mtime_ns, status.st_ino
 
-    def is_settled(self, mark: tuple[int, ...]) -> bool:
-        """Whether the file was changed long enough ago to be known by its mark."""
-        return time.time_ns() - max(mark[:2]) > _RACY
+    def is_settled(self) -> bool:
+        """Whether what was read last is what its mark stands for: the file was not changed a moment ago."""
+        return self._memo is not None
 
     def entries(self) -> Entries:
         """All entries, as JSON values by issuer; empty where there is no file.
@@ -106,8 +106,9 @@ class Store:
         entries = self._read(status)
         if entries is None:
             entries = self._mend()
-        elif time.time_ns() - status.st_mtime_ns > _RACY:
-            self._memo = (signature, entries)
+        else:
+            settled = time.time_ns() - status.st_mtime_ns > _RACY
+            self._memo = (signature, entries) if settled else None
         return entries
 
     def entry(self, issuer: str) -> object:

@@ -80,7 +80,7 @@ def test_a_file_that_has_not_changed_is_not_read_again(cache: Path, monkeypatch:
     os.utime(cache, (1, 1))
     store = Store(str(cache))
     store.entries()
-    monkeypatch.setattr("jupyterlab_deploykf.io.store.read_private", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr("jupyterlab_deploykf.io.store.read_private", lambda path, _: pytest.fail(f"{path} was read"))
     assert credential_in(store, ONE)
 
 
