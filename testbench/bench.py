@@ -6,12 +6,15 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from .authority import Authority
 from .dex import make_dex
 from .gateway import Backends, Gateway
 from .kfp_api import KfpApi
+from .kubernetes import TokenIssuer
+from .ldap import ldap_connector, make_ldap
 from .oauth2_proxy import make_oauth2_proxy
 from .options import BenchOptions, Listener, User
 from .ports import free_port
@@ -41,8 +44,11 @@ class Bench:
         Where the gateway expects JupyterLab.
     ca_file
         The certificate to trust, where something is on https; else None.
-    dex, oauth2_proxy
-        The child processes; each can be stopped and started again.
+    dex, oauth2_proxy, ldap
+        The child processes; each can be stopped and started again. `ldap` is
+        None where nobody signs in by it.
+    token_issuer
+        Who issues ServiceAccount tokens.
     kfp_api
         The API, whose state a test may look into.
     gateway
@@ -57,18 +63,19 @@ class Bench:
     def __init__(self, options: BenchOptions, folder: Path) -> None:
         self.options = options
         self.folder = folder
-        self.users: tuple[User, ...] = self.options.users
+        self.users: tuple[User, ...] = self.options.users + self.options.ldap_users
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         main = Listener(self.options.host, self.options.port, self.options.https)
         # The issuer is named after the gateway's port, so that one is taken first.
         self._listeners = [(listener, bind(listener.port)) for listener in (main, *self.options.also)]
-        self._api_socket = bind()
+        self._api_socket, self._internal_socket = bind(), bind()
         # A notebook's port may be asked for before anything listens there.
         self.notebook_port = options.notebook_port or free_port()
-        dex_port, proxy_port = free_port(), free_port()
+        dex_port, proxy_port, ldap_port = free_port(), free_port(), free_port()
         self.origins: tuple[str, ...] = tuple(_origin(at, held) for at, held in self._listeners)
         self._authority = Authority(folder / "ca.pem") if any(at.https for at, _ in self._listeners) else None
         self.ca_file = self._authority.path if self._authority else None
+        self.token_issuer = TokenIssuer()
         self.kfp_api = KfpApi(self.users, self.options.run_seconds)
         self.gateway = Gateway(
             Backends(
@@ -80,6 +87,10 @@ class Bench:
             )
         )
         secrets = secrets_of(folder)
+        self.ldap = make_ldap(options.ldap_users, ldap_port, folder, secrets.ldap) if options.ldap_users else None
+        if self.ldap is not None:
+            connectors = (*options.dex.connectors, ldap_connector(ldap_port, secrets.ldap))
+            self.options = replace(options, dex=replace(options.dex, connectors=connectors))
         self.dex: Child = make_dex(self.options, self.origin, dex_port, folder, secrets.client)
         self.oauth2_proxy: Child = make_oauth2_proxy(self.options, self.origin, proxy_port, dex_port, folder, secrets)
         self._servers: WebServers | None = None
@@ -98,6 +109,11 @@ class Bench:
     def api_url(self) -> str:
         """The Kubeflow Pipelines API."""
         return f"{self.origin}/pipeline"
+
+    @property
+    def internal_api_url(self) -> str:
+        """The same API as Pods reach it, with no gateway before it: it takes ServiceAccount tokens."""
+        return f"http://127.0.0.1:{port_of(self._internal_socket)}"
 
     @property
     def notebook_path(self) -> str:
@@ -144,8 +160,12 @@ class Bench:
         self._servers = WebServers()
         try:
             self._servers.serve(self.kfp_api.application(), (self._api_socket, None))
+            internal = self.kfp_api.internal_application(self.token_issuer.review)
+            self._servers.serve(internal, (self._internal_socket, None))
             addresses = [(held, self._tls(at)) for at, held in self._listeners]
             self._servers.serve(self.gateway.application(), *addresses)
+            if self.ldap is not None:
+                self.ldap.start()
             self.dex.start()
             self.oauth2_proxy.start()
         except BaseException:
@@ -157,9 +177,11 @@ class Bench:
         """Stop them all. A bench is started once."""
         self.oauth2_proxy.stop()
         self.dex.stop()
+        if self.ldap is not None:
+            self.ldap.stop()
         if self._servers is not None:
             self._servers.stop()
-        for held in (self._api_socket, *(held for _, held in self._listeners)):
+        for held in (self._api_socket, self._internal_socket, *(held for _, held in self._listeners)):
             held.close()
 
     def __enter__(self) -> Bench:

@@ -1,7 +1,8 @@
 """The Kubeflow Pipelines API, as far as kfp 1.8 and 2.x ask it: the one part that is ours.
 
 It answers as the real one does, errors included, and knows the user from the
-header that the gateway sets. The web page of Kubeflow Pipelines is a line of HTML.
+header that the gateway sets, or a Pod by its ServiceAccount token. The web page of
+Kubeflow Pipelines is a line of HTML.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from .kfp_wire import Version, detail, page, parse_query, reference
 from .options import User
 
 USER_HEADER = "kubeflow-userid"
+
+#: How an application knows whose a request is; empty for nobody's.
+_USER_OF: web.AppKey[Callable[[web.Request], str]] = web.AppKey("user_of")
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,9 +50,31 @@ class KfpApi:
         return self.state.runs
 
     def application(self) -> web.Application:
-        """The routes, in both versions of the API."""
+        """The routes, in both versions of the API, for the gateway, which says who the user is."""
+        return self._application(_named_by_gateway)
+
+    def internal_application(self, review: Callable[[str], str | None]) -> web.Application:
+        """The same for Pods, which show a ServiceAccount token.
+
+        The gateway's header counts for nothing here. (On the platform both
+        come in by one address, and Istio sees to that.)
+
+        Parameters
+        ----------
+        review
+            Gives the user of a token, or None.
+        """
+
+        def named_by_token(request: web.Request) -> str:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            return (review(token) if scheme.lower() == "bearer" else None) or ""
+
+        return self._application(named_by_token)
+
+    def _application(self, user_of: Callable[[web.Request], str]) -> web.Application:
         # A compiled pipeline is a few MB at the most.
         app = web.Application(middlewares=[_errors_as_json], client_max_size=32 * 1024**2)
+        app[_USER_OF] = user_of
         base = "/apis/{version:v1beta1|v2beta1}"
         app.router.add_get(f"{base}/healthz", _healthz)
         app.router.add_get(f"{base}/pipelines", self._pipelines)
@@ -102,15 +128,15 @@ class KfpApi:
     async def _pipelines(self, request: web.Request) -> web.Response:
         # Shared pipelines belong to no namespace, so that any user may list them.
         if namespace := request.query.get("namespace", ""):
-            self.state.allow(request.headers.get(USER_HEADER, ""), namespace)
-        elif not request.headers.get(USER_HEADER):
+            self.state.allow(_user(request), namespace)
+        elif not _user(request):
             self.state.allow("", "")
         return web.json_response({})
 
 
 def _parts(request: web.Request) -> tuple[Version, Kind, str]:
     match = request.match_info
-    return cast(Version, match["version"]), cast(Kind, match["kind"]), request.headers.get(USER_HEADER, "")
+    return cast(Version, match["version"]), cast(Kind, match["kind"]), _user(request)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -131,6 +157,14 @@ async def _healthz(_: web.Request) -> web.Response:
 async def _page(_: web.Request) -> web.Response:
     return web.Response(text="<!doctype html><title>Kubeflow Pipelines</title><h1>Kubeflow Pipelines</h1>"
                         "<p>A stand-in: the API alone is here.</p>", content_type="text/html")  # fmt: skip
+
+
+def _named_by_gateway(request: web.Request) -> str:
+    return request.headers.get(USER_HEADER, "")
+
+
+def _user(request: web.Request) -> str:
+    return request.app[_USER_OF](request)
 
 
 @web.middleware

@@ -112,7 +112,7 @@ class State:
             raise Refused(UNAUTHENTICATED, "Request header error: there is no user identity header.")
         if not namespace:
             raise Refused(INVALID_ARGUMENT, "Invalid input error: In multi-user mode, a namespace must be specified.")
-        if namespace not in self._namespaces.get(user, frozenset()):
+        if namespace not in self._namespaces.get(user, frozenset()) | _own_namespace(user):
             raise Refused(
                 PERMISSION_DENIED,
                 f"PermissionDenied: User '{user}' is not authorized with reason:  (request: namespace {namespace})",
@@ -139,6 +139,12 @@ class State:
     def _keep(self, kind: Kind, record: Record) -> Record:
         self.records(kind)[record.id] = record
         return record
+
+
+def _own_namespace(user: str) -> frozenset[str]:
+    """The namespace of a ServiceAccount, where its Role is bound (deployKF's ``default-editor``)."""
+    parts = user.split(":")
+    return frozenset(parts[2:3]) if parts[:2] == ["system", "serviceaccount"] else frozenset()
 
 
 def _require_name(name: str) -> None:

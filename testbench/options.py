@@ -67,6 +67,12 @@ KILGORE = User("kilgore@kilgore.trout", "trout", static=False)
 UPSTREAM = Connector("upstream", "mockCallback", "Example Identity Provider")
 """An upstream identity provider: it signs `KILGORE` in without asking anything."""
 
+LDAP_USERS = (
+    User("ada@example.com", "lovelace", (DEMO_NAMESPACE,), static=False),
+    User("grace@example.com", "hopper", ("team-2",), static=False),
+)
+"""Those whom the LDAP server knows; they sign in by user name (``ada``)."""
+
 DEFAULT_USERS = (
     User("user1@example.com", "user1", (DEMO_NAMESPACE, "team-1-prod")),
     User("user2@example.com", "user2", ("team-2",)),
@@ -160,6 +166,8 @@ class BenchOptions:
         Durations and the like of the two.
     users
         Who can sign in.
+    ldap_users
+        Who can sign in by LDAP; with any, a server is started, and Dex has a connector to it.
     run_seconds
         How long a run of the KFP API stays ``RUNNING`` before it succeeds.
     """
@@ -173,4 +181,5 @@ class BenchOptions:
     dex: DexOptions = DexOptions()
     proxy: ProxyOptions = ProxyOptions()
     users: tuple[User, ...] = DEFAULT_USERS
+    ldap_users: tuple[User, ...] = ()
     run_seconds: float = 1.0

@@ -96,7 +96,8 @@ def _submit(browser: requests.Session, url: str, user: User, connector: str) -> 
         if connector != "local":
             return page  # it asked nothing
         raise SignInFailed(f"{page.status_code}: no login form at {_where(page)}")
-    page = browser.post(page.url, data={"login": user.email, "password": user.password}, timeout=_TIMEOUT)
+    name = user.email if connector == "local" else user.name
+    page = browser.post(page.url, data={"login": name, "password": user.password}, timeout=_TIMEOUT)
     if refused := _LOGIN_ERROR.search(page.text):
         raise SignInFailed(f"{page.status_code}: {refused.group(1)}")
     return page

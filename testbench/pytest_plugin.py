@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from .bench import Bench
-from .options import BenchOptions, User
+from .options import LDAP_USERS, BenchOptions, User
 
 MakeBench = Callable[[BenchOptions], Bench]
 
@@ -18,6 +19,13 @@ MakeBench = Callable[[BenchOptions], Bench]
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A small deployKF with deployKF's own durations, shared by the whole run."""
     with Bench(BenchOptions(), tmp_path_factory.mktemp("bench")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def ldap_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """One with an LDAP server; where none can be started, the test fails and says how to get one."""
+    with Bench(replace(BenchOptions(), ldap_users=LDAP_USERS), tmp_path_factory.mktemp("ldap-bench")) as running:
         yield running
 
 

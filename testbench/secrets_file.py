@@ -19,10 +19,13 @@ class Secrets:
         The secret of oauth2-proxy's client at Dex.
     cookie
         The 32 bytes that oauth2-proxy encrypts its cookies with.
+    ldap
+        The password that Dex binds to the LDAP server with.
     """
 
     client: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     cookie: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    ldap: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
 
 def secrets_of(folder: Path) -> Secrets:

@@ -45,6 +45,8 @@ def test_v1_experiments(call: Call) -> None:
     assert made["resource_references"] == owner
     query = f"{_V1_TEAM_1}&filter={_filter('name', 'v1', 'op')}"
     assert call("GET", f"/apis/v1beta1/experiments?{query}").json()["experiments"] == [made]
+    # The bench is shared: it is left as it was found.
+    assert call("DELETE", f"/apis/v1beta1/experiments/{made['id']}").status_code == 200
 
 
 def test_pages_follow_each_other(call: Call) -> None:
