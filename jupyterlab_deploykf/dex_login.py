@@ -6,6 +6,8 @@ to an authorization code, and so to a session in the shared cache.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from .core.signinpage import (
@@ -20,7 +22,9 @@ from .core.signinpage import (
 )
 
 if TYPE_CHECKING:
+    from .core.session import Session
     from .io.browser import Browser
+    from .session import Sessions
 
 
 def sign_in_to_platform(browser: Browser, url: str, username: str, password: str, auth_type: str) -> bool:
@@ -77,6 +81,52 @@ def obtain_code(browser: Browser, url: str, username: str, password: str, auth_t
     page = _submit(browser, browser.get(url), username, password, auth_type)
     check_submitted(page, username)
     return find_shown_code(page)
+
+
+def login_with_password(
+    sessions: Sessions,
+    issuer: str,
+    username: str,
+    password: str,
+    auth_type: str = "local",
+    random: Callable[[int], bytes] = token_bytes,
+) -> Session:
+    """Log in with static credentials, to a session in the shared cache.
+
+    The same authorization request as in a browser, with the form filled in
+    here: an ID token and a refresh token come of it, and no cookie. The
+    password is not kept.
+
+    Parameters
+    ----------
+    sessions
+        Where the session goes.
+    issuer
+        The issuer's URL.
+    username, password, auth_type
+        As for `sign_in_to_platform`.
+    random
+        Gives so many random bytes.
+
+    Raises
+    ------
+    PasswordRejected, SignInPageUnknown, AuthTypeUnknown
+    IssuerError, CacheError, ConfigurationError
+    """
+    from .core.authorize import authorization_request
+    from .io.browser import Browser
+    from .io.http import TLS
+    from .io.trouble import ISSUER
+
+    check_auth_type(auth_type)
+    cluster, provider = sessions.provider(issuer)
+    request = authorization_request(provider, cluster, random)
+    browser = Browser(TLS(cluster.ca_file, cluster.skip_tls_verify), ISSUER)
+    try:
+        code = obtain_code(browser, request.url, username, password, auth_type)
+    finally:
+        browser.close()
+    return sessions.login(cluster.issuer, code, request.code_verifier, request.nonce)
 
 
 def _submit(browser: Browser, page: Page, username: str, password: str, auth_type: str) -> Page:
