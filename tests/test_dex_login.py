@@ -68,7 +68,7 @@ class TestLoginWithPassword:
         with pytest.raises(PasswordRejected, match="does not take the password of «user1") as caught:
             login_with_password(sessions, bench.issuer, USER[0], "wrong")
         assert isinstance(caught.value, RuntimeError)
-        with pytest.raises(SignInPageUnknown, match="no sign-in «ldap»; it has: upstream, local") as unknown:
+        with pytest.raises(SignInPageUnknown, match="no sign-in «ldap»; it has: local, upstream") as unknown:
             login_with_password(sessions, bench.issuer, *USER, "ldap")
         assert isinstance(unknown.value, RuntimeError)
         with pytest.raises(AuthTypeUnknown):

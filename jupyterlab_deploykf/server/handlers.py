@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import time
 from functools import partial, wraps
 from typing import Any, Awaitable, Callable, TypeVar
 
@@ -14,14 +12,11 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from .._version import __version__
-from ..core.session import Session
+from .. import operations
 from ..errors import DeployKFError
-from ..io.environment import service_account_token_path
-from ..io.service_account import look_at_service_account
 from ..session import Sessions
 from .events import Announcer
-from .problems import BadRequest, http_status
+from .problems import http_status
 
 #: The resource that Jupyter's authorizer is asked about.
 RESOURCE = "deploykf"
@@ -61,9 +56,9 @@ class _Handler(APIHandler):
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
 
-    async def in_thread(self, call: Callable[..., _T], *args: Any) -> _T:
+    async def in_thread(self, call: Callable[..., _T], *args: Any, **fields: Any) -> _T:
         """Run what touches files or the network; the event loop is never blocked."""
-        return await asyncio.get_running_loop().run_in_executor(None, partial(call, *args))
+        return await asyncio.get_running_loop().run_in_executor(None, partial(call, *args, **fields))
 
     def fields(self, *required: str) -> dict[str, str]:
         """The texts of the request's JSON object: those that are required, and no others.
@@ -72,14 +67,7 @@ class _Handler(APIHandler):
         ------
         BadRequest
         """
-        body = self._json()
-        for name in required:
-            if not isinstance(body.get(name), str) or not body[name]:
-                raise BadRequest(f"The request lacks «{name}».", "Send it as a text.")
-        unknown = sorted(set(body) - set(required))
-        if unknown:
-            raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
-        return {name: body[name] for name in required}
+        return operations.read_fields(self._json(), required)
 
     def _json(self) -> dict[str, Any]:
         try:
@@ -87,13 +75,19 @@ class _Handler(APIHandler):
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):
-            raise BadRequest("The request is not a JSON object.", "Send one.")
+            raise operations.BadRequest("The request is not a JSON object.", "Send one.")
         return body
 
-    def finish_session(self, change: str, session: Session) -> None:
-        """Announce a change, and answer with the session as it is now."""
-        self.announcer.announce(change, session.cluster.issuer)
-        self.finish(session.to_dict())
+    async def answer(self, operation: Callable[..., operations.Json], **fields: Any) -> operations.Json:
+        """Perform an operation, and answer with what it gives."""
+        result = await self.in_thread(operation, self.sessions, **fields)
+        self.finish(result)
+        return result
+
+    async def change(self, change: str, operation: Callable[..., operations.Json], **fields: str) -> None:
+        """The same for one that changes a session, which is announced."""
+        session = await self.answer(operation, **fields)
+        self.announcer.announce(change, session["cluster"]["issuer"])
 
 
 class StatusHandler(_Handler):
@@ -102,21 +96,7 @@ class StatusHandler(_Handler):
     @_guarded
     async def get(self) -> None:
         """Answer from the cache alone."""
-        self.finish(await self.in_thread(self._status))
-
-    def _status(self) -> dict[str, Any]:
-        sessions: list[Session] = []
-        problem: DeployKFError | None = None
-        try:
-            sessions = self.sessions.status()
-        except DeployKFError as error:
-            problem = error
-        problem = problem or self.sessions.store.notice
-        return {
-            "version": __version__,
-            "cache": {"path": self.sessions.store.path, "problem": problem.problem() if problem else None},
-            "sessions": [session.to_dict() for session in sessions],
-        }
+        await self.answer(operations.status)
 
 
 class ProviderHandler(_Handler):
@@ -127,20 +107,8 @@ class ProviderHandler(_Handler):
         """Discover the issuer."""
         issuer = self.get_query_argument("issuer", "")
         if not issuer:
-            raise BadRequest("The request lacks «issuer».", "Name it in the query.")
-        cluster, provider = await self.in_thread(self.sessions.provider, issuer)
-        self.finish(
-            {
-                "issuer": provider.issuer,
-                "authorization_endpoint": provider.authorization_endpoint,
-                "token_endpoint": provider.token_endpoint,
-                "jwks_uri": provider.jwks_uri,
-                "client_id": cluster.client_id,
-                "redirect_uri": cluster.redirect_uri,
-                "scopes": list(cluster.scopes),
-                "skip_tls_verify": cluster.skip_tls_verify,
-            }
-        )
+            raise operations.BadRequest("The request lacks «issuer».", "Name it in the query.")
+        await self.answer(operations.provider, issuer=issuer)
 
 
 class LoginHandler(_Handler):
@@ -150,7 +118,7 @@ class LoginHandler(_Handler):
     async def post(self) -> None:
         """Trade the code, verify the ID token, write the cache."""
         fields = self.fields("issuer", "code", "code_verifier", "nonce")
-        self.finish_session("signed_in", await self.in_thread(partial(self.sessions.login, **fields)))
+        await self.change("signed_in", operations.login, **fields)
 
 
 class RefreshHandler(_Handler):
@@ -159,8 +127,7 @@ class RefreshHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Refresh it now."""
-        issuer = self.fields("issuer")["issuer"]
-        self.finish_session("refreshed", await self.in_thread(self.sessions.refresh, issuer))
+        await self.change("refreshed", operations.refresh, **self.fields("issuer"))
 
 
 class LogoutHandler(_Handler):
@@ -169,8 +136,7 @@ class LogoutHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Forget it."""
-        issuer = self.fields("issuer")["issuer"]
-        self.finish_session("signed_out", await self.in_thread(self.sessions.logout, issuer))
+        await self.change("signed_out", operations.logout, **self.fields("issuer"))
 
 
 class ServiceAccountHandler(_Handler):
@@ -179,8 +145,7 @@ class ServiceAccountHandler(_Handler):
     @_guarded
     async def get(self) -> None:
         """Look at it."""
-        path = service_account_token_path(os.environ)
-        self.finish((await self.in_thread(look_at_service_account, path, time.time())).to_dict())
+        await self.answer(operations.service_account)
 
 
 class ClustersHandler(_Handler):
@@ -188,31 +153,14 @@ class ClustersHandler(_Handler):
 
     @_guarded
     async def get(self) -> None:
-        """List them; trouble with the user's own list is said beside the others."""
-        self.finish(await self.in_thread(self._clusters))
+        """List them."""
+        await self.answer(operations.clusters)
 
     @_guarded
     async def put(self) -> None:
         """Replace the user's own list."""
-        entries = self._json().get("clusters")
-        if not isinstance(entries, list):
-            raise BadRequest("The request lacks the list «clusters».", "Send it.")
-        await self.in_thread(self.sessions.clusters.save_own, entries)
+        await self.answer(operations.save_clusters, entries=self._json().get("clusters"))
         self.announcer.announce("clusters")
-        self.finish(await self.in_thread(self._clusters))
-
-    def _clusters(self) -> dict[str, Any]:
-        book = self.sessions.clusters
-        problem: DeployKFError | None = None
-        try:
-            clusters = book.clusters()
-        except DeployKFError as error:
-            problem, clusters = error, book.fixed()
-        return {
-            "clusters": [cluster.to_dict() for cluster in clusters],
-            "path": book.path,
-            "problem": problem.problem() if problem else None,
-        }
 
 
 ROUTES: dict[str, type[_Handler]] = {

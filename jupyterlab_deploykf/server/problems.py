@@ -13,13 +13,7 @@ from ..errors import (
     LoginFailed,
     LoginRequired,
 )
-
-
-class BadRequest(DeployKFError):
-    """The request is not what the API asks for."""
-
-    code = "bad_request"
-
+from ..operations import BadRequest
 
 # The first that fits counts. Neither 401 nor a bare 403 for trouble at the
 # issuer: Jupyter's front end takes those for its own login.

@@ -82,6 +82,15 @@ class Kernel:
         )
         return cell
 
+    def evaluate(self, expression: str) -> dict[str, Any]:
+        """Evaluate an expression as our front end does: in silence, its value in the reply."""
+        request = self._client.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        while True:
+            reply = self._client.get_shell_msg(timeout=TIMEOUT)
+            if reply["parent_header"].get("msg_id") == request:
+                value: dict[str, Any] = reply["content"]["user_expressions"]["answer"]
+                return value
+
 
 @contextmanager
 def kernel(name: str, folder: Path) -> Iterator[Kernel]:

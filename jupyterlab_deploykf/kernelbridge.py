@@ -1,0 +1,67 @@
+"""A kernel that stands in for the server extension.
+
+Where the extension is not loaded, the front end starts a kernel of its own
+and asks it what it would ask the server: `answer` is evaluated with the
+request as a text, and its value travels back in the reply.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .errors import DeployKFError
+from .operations import TEXTS, BadRequest, read_fields, save_clusters
+
+#: The front end looks for this type in the reply.
+MIME = "application/json"
+
+
+class Answer:
+    """An answer on its way to the front end; no token is in it.
+
+    Parameters
+    ----------
+    content
+        ``{"answer": …}``, or ``{"problem": …}``.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._content = content
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {MIME: self._content}
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self._content)}>"
+
+
+def answer(request: str) -> Answer:
+    """Answer a request of the front end.
+
+    Parameters
+    ----------
+    request
+        JSON: ``operation``, and the fields of that operation (`operations`).
+
+    Returns
+    -------
+    Answer
+        Trouble is an answer too: nothing is raised for the front end to parse.
+    """
+    try:
+        return Answer({"answer": _answer(json.loads(request))})
+    except DeployKFError as error:
+        return Answer({"problem": error.problem()})
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    from .wiring import shared_sessions
+
+    operation = request.pop("operation", None)
+    if operation == "save_clusters":
+        return save_clusters(shared_sessions(), request.get("clusters"))
+    if operation not in TEXTS:
+        raise BadRequest(f"There is no operation «{operation}».", f"Use one of: {', '.join(TEXTS)}, save_clusters.")
+    perform, required = TEXTS[operation]
+    return perform(shared_sessions(), **read_fields(request, required))

@@ -1,0 +1,131 @@
+"""What a front end can ask for, whichever way it comes: JSON in, one use case, JSON out.
+
+The server extension and the kernel that stands in for it answer alike, since
+both answer from here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Callable
+
+from ._version import __version__
+from .errors import DeployKFError
+from .io.environment import service_account_token_path
+from .io.service_account import look_at_service_account
+
+if TYPE_CHECKING:
+    from .core.session import Session
+    from .session import Sessions
+
+Json = dict[str, Any]
+
+
+class BadRequest(DeployKFError):
+    """The request is not what the API asks for."""
+
+    code = "bad_request"
+
+
+def status(sessions: Sessions) -> Json:
+    """Who is signed in where, from the cache alone."""
+    known: list[Session] = []
+    problem: DeployKFError | None = None
+    try:
+        known = sessions.status()
+    except DeployKFError as error:
+        problem = error
+    problem = problem or sessions.store.notice
+    return {
+        "version": __version__,
+        "cache": {"path": sessions.store.path, "problem": problem.problem() if problem else None},
+        "sessions": [session.to_dict() for session in known],
+    }
+
+
+def provider(sessions: Sessions, issuer: str) -> Json:
+    """What an authorization request at an issuer needs; the issuer is asked."""
+    cluster, found = sessions.provider(issuer)
+    return {
+        "issuer": found.issuer,
+        "authorization_endpoint": found.authorization_endpoint,
+        "token_endpoint": found.token_endpoint,
+        "jwks_uri": found.jwks_uri,
+        "client_id": cluster.client_id,
+        "redirect_uri": cluster.redirect_uri,
+        "scopes": list(cluster.scopes),
+        "skip_tls_verify": cluster.skip_tls_verify,
+    }
+
+
+def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
+    """Trade a code for a session."""
+    return sessions.login(issuer, code, code_verifier, nonce).to_dict()
+
+
+def refresh(sessions: Sessions, issuer: str) -> Json:
+    """Refresh a session now."""
+    return sessions.refresh(issuer).to_dict()
+
+
+def logout(sessions: Sessions, issuer: str) -> Json:
+    """Forget a session on this machine."""
+    return sessions.logout(issuer).to_dict()
+
+
+def service_account(_: Sessions) -> Json:
+    """The mounted ServiceAccount token, looked at."""
+    return look_at_service_account(service_account_token_path(os.environ), time.time()).to_dict()
+
+
+def clusters(sessions: Sessions) -> Json:
+    """The clusters that are known; trouble with the user's own list is said beside the others."""
+    book = sessions.clusters
+    problem: DeployKFError | None = None
+    try:
+        known = book.clusters()
+    except DeployKFError as error:
+        problem, known = error, book.fixed()
+    return {
+        "clusters": [cluster.to_dict() for cluster in known],
+        "path": book.path,
+        "problem": problem.problem() if problem else None,
+    }
+
+
+def save_clusters(sessions: Sessions, entries: object) -> Json:
+    """Replace the user's own list of clusters."""
+    if not isinstance(entries, list):
+        raise BadRequest("The request lacks the list «clusters».", "Send it.")
+    sessions.clusters.save_own(entries)
+    return clusters(sessions)
+
+
+#: The operations whose fields are texts, with these.
+TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
+    "status": (status, ()),
+    "provider": (provider, ("issuer",)),
+    "login": (login, ("issuer", "code", "code_verifier", "nonce")),
+    "refresh": (refresh, ("issuer",)),
+    "logout": (logout, ("issuer",)),
+    "service_account": (service_account, ()),
+    "clusters": (clusters, ()),
+}
+
+
+def read_fields(request: Mapping[str, Any], required: tuple[str, ...]) -> dict[str, str]:
+    """The texts of a request: those that are required, and no others.
+
+    Raises
+    ------
+    BadRequest
+    """
+    for name in required:
+        if not isinstance(request.get(name), str) or not request[name]:
+            raise BadRequest(f"The request lacks «{name}».", "Send it as a text.")
+    unknown = sorted(set(request) - set(required))
+    if unknown:
+        raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
+    return {name: request[name] for name in required}

@@ -1,0 +1,67 @@
+"""What a kernel answers in place of the server extension, asked as the front end asks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyterlab_deploykf import wiring
+from testbench.bench import Bench
+from testbench.person import sign_in
+
+from .conftest import read_cache
+from .support.cells import Kernel, kernel
+from .support.realbench import begin
+
+
+@pytest.fixture
+def running(bench: Bench, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Kernel]:
+    monkeypatch.setenv("DEPLOYKF_ISSUER_URL", bench.issuer)
+    with kernel("kfp2", tmp_path) as started:
+        yield started
+
+
+def ask(running: Kernel, operation: str, **fields: object) -> dict[str, Any]:
+    request = json.dumps(json.dumps({"operation": operation, **fields}))
+    call = f'__import__("jupyterlab_deploykf.kernelbridge", fromlist=["answer"]).answer({request})'
+    value = running.evaluate(call)
+    assert value["status"] == "ok", value
+    content: dict[str, Any] = value["data"]["application/json"]
+    return content
+
+
+def test_a_login_leads_to_a_session_and_no_token_travels(running: Kernel, bench: Bench, cache: Path) -> None:
+    provider = ask(running, "provider", issuer=bench.issuer)["answer"]
+    assert provider["issuer"] == bench.issuer
+    attempt = begin(wiring.make_sessions(), bench.issuer)
+    code = sign_in(attempt.url, bench.users[0])
+    fields = {"code_verifier": str(attempt.code_verifier), "nonce": str(attempt.nonce)}
+    answers = [
+        ask(running, "login", issuer=bench.issuer, code=code, **fields),
+        ask(running, "status"),
+        ask(running, "refresh", issuer=bench.issuer),
+        ask(running, "service_account"),
+        ask(running, "clusters"),
+    ]
+    assert answers[0]["answer"]["identity"]["email"] == "user1@example.com"
+    assert [session["state"] for session in answers[1]["answer"]["sessions"]] == ["signed_in"]
+    entry = read_cache(cache)[bench.issuer]
+    assert not any(entry[name] in json.dumps(answers) for name in ("id_token", "access_token", "refresh_token"))
+    assert ask(running, "logout", issuer=bench.issuer)["answer"]["state"] == "signed_out"
+
+
+def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
+    assert ask(running, "refresh", issuer=bench.issuer)["problem"]["code"] == "login_required"
+    assert ask(running, "login", issuer=bench.issuer)["problem"]["code"] == "bad_request"
+    assert ask(running, "dance")["problem"]["code"] == "bad_request"
+    assert ask(running, "save_clusters", clusters="none")["problem"]["code"] == "bad_request"
+
+
+def test_the_users_own_clusters_are_saved(running: Kernel, home: Path) -> None:
+    saved = ask(running, "save_clusters", clusters=[{"issuer": "https://deploykf.example.com/dex"}])["answer"]
+    assert "https://deploykf.example.com/dex" in [cluster["issuer"] for cluster in saved["clusters"]]
+    assert (home / ".config" / "kfp" / "deploykf.json").exists()
