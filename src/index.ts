@@ -1,5 +1,6 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { askPlugin } from './plugins/ask';
 import { bridgePlugin } from './plugins/bridge';
 import { loginPlugin } from './plugins/login';
 import { sessionsPlugin } from './plugins/sessions';
@@ -12,7 +13,8 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   bridgePlugin,
   sessionsPlugin,
-  loginPlugin
+  loginPlugin,
+  askPlugin
 ];
 
 export default plugins;

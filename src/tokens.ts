@@ -161,6 +161,13 @@ export interface IBridge {
   ): Promise<IClusters>;
   /** Emitted when something changed, here or elsewhere. */
   readonly changed: ISignal<IBridge, IChange>;
+  /**
+   * The kernel that stands in for the server extension, by the name that
+   * people see; `null` where the extension itself answers.
+   */
+  readonly standIn: string | null;
+  /** Let go of what is kept for further requests: nobody waits for one now. */
+  release(): void;
 }
 
 /**

@@ -130,7 +130,19 @@ export async function waitForApplication(page: Page): Promise<void> {
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
-/** Open the dialog by its command. */
+/** Execute one of JupyterLab's commands; what it waits for is not waited for. */
+export async function execute(page: Page, command: string): Promise<void> {
+  await page.evaluate(id => {
+    const { commands } = (
+      window as unknown as {
+        jupyterapp: { commands: { execute(id: string): Promise<void> } };
+      }
+    ).jupyterapp;
+    void commands.execute(id);
+  }, command);
+}
+
+/** Open the dialog from its menu. */
 export async function openDialog(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'deployKF', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Login to deployKF' }).click();

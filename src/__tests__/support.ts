@@ -133,6 +133,7 @@ export class FakeBridge implements IBridge {
   waiting: { [call: string]: Promise<unknown> } = {};
   /** Who the issuer says has signed in. */
   person = 'user1@example.com';
+  standIn: string | null = null;
   token: IServiceAccount = serviceAccount({ present: false, usable: false });
 
   readonly calls: string[] = [];
@@ -201,6 +202,10 @@ export class FakeBridge implements IBridge {
       path: '/deploykf.json',
       problem: null
     }));
+  }
+
+  release(): void {
+    this.calls.push('release');
   }
 
   count(call: string): number {

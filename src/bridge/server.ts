@@ -37,6 +37,10 @@ export class ServerBridge implements IBridge, IDisposable {
     return this._changed;
   }
 
+  get standIn(): string | null {
+    return null;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -74,6 +78,10 @@ export class ServerBridge implements IBridge, IDisposable {
     signal?: AbortSignal
   ): Promise<IClusters> {
     return this._send('PUT', 'clusters', { clusters }, signal);
+  }
+
+  release(): void {
+    // The server is there anyway.
   }
 
   dispose(): void {

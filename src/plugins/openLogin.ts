@@ -1,9 +1,11 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
 
 import { openPage } from '../login/popup';
 import { LoginModel } from '../model/login';
 import { IBridge, ISessions } from '../tokens';
 import { LoginDialog } from '../ui/LoginDialog';
+import { LoginView } from '../ui/LoginView';
 
 /**
  * Show the dialog «Login to deployKF». Loaded when the dialog is opened and
@@ -31,19 +33,22 @@ export async function openLogin(
   const dialog = new LoginDialog({
     trans,
     changed: model.changed,
-    props: () => ({
-      state: model.state,
-      trans,
-      now: Date.now(),
-      onChoose: chosen => void model.choose(chosen),
-      onTypeIssuer: text => model.typeIssuer(text),
-      onPrepare: () => void model.prepare(),
-      onOpenPage: () => model.openPage(),
-      onTypeCode: code => model.typeCode(code),
-      onSubmit: code => void model.submit(code),
-      onCancel: () => model.cancel(),
-      onReload: () => void model.open(issuer)
-    })
+    isAtEnd: () => ['done', 'signed_in'].includes(model.state.step),
+    view: () =>
+      React.createElement(LoginView, {
+        state: model.state,
+        trans,
+        now: Date.now(),
+        standIn: parts.bridge.standIn,
+        onChoose: chosen => void model.choose(chosen),
+        onTypeIssuer: text => model.typeIssuer(text),
+        onPrepare: () => void model.prepare(),
+        onOpenPage: () => model.openPage(),
+        onTypeCode: code => model.typeCode(code),
+        onSubmit: code => void model.submit(code),
+        onCancel: () => model.cancel(),
+        onReload: () => void model.open(issuer)
+      })
   });
   try {
     void model.open(issuer);
@@ -51,5 +56,6 @@ export async function openLogin(
   } finally {
     // Closed half-way: nothing of the attempt is kept.
     model.dispose();
+    parts.bridge.release();
   }
 }

@@ -6,22 +6,23 @@ import * as React from 'react';
 
 import '../../style/login.css';
 
-import { ILoginViewProps, LoginView } from './LoginView';
 import { nextFocus } from './focus';
 
 /**
  * What the dialog follows, and what it tells.
  */
 export interface ILoginDialogOptions {
-  /** Emitted when `props` would give something new. */
+  /** Emitted when `view` would give something new. */
   readonly changed: ISignal<unknown, void>;
   /** What to show now. */
-  readonly props: () => ILoginViewProps;
+  readonly view: () => JSX.Element;
+  /** Whether all is done that the dialog is for. */
+  readonly isAtEnd: () => boolean;
   readonly trans: TranslationBundle;
 }
 
 /**
- * The dialog «Login to deployKF».
+ * The dialog «Login to deployKF», whatever it shows.
  *
  * JupyterLab's dialogs take Enter and the arrows for their own buttons, and
  * look for the first and last field when they open. This one has a form that
@@ -97,19 +98,18 @@ export class LoginDialog extends Dialog<void> {
   }
 
   private _onChanged(): void {
-    const { step } = this._options.props().state;
-    const isEnd = step === 'done' || step === 'signed_in';
-    if (isEnd && this._lastStep !== step) {
+    const isAtEnd = this._options.isAtEnd();
+    if (isAtEnd && !this._wasAtEnd) {
       // What had the focus is gone, and this is what is left to do.
       this.node
         .querySelector<HTMLButtonElement>('.jp-Dialog-footer button')
         ?.focus();
     }
-    this._lastStep = step;
+    this._wasAtEnd = isAtEnd;
   }
 
   private _lastFocus: HTMLElement | null = null;
-  private _lastStep = '';
+  private _wasAtEnd = false;
 }
 
 class LoginBody extends ReactWidget {
@@ -119,9 +119,7 @@ class LoginBody extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    const { changed, props } = this._options;
-    return (
-      <UseSignal signal={changed}>{() => <LoginView {...props()} />}</UseSignal>
-    );
+    const { changed, view } = this._options;
+    return <UseSignal signal={changed}>{view}</UseSignal>;
   }
 }

@@ -4,7 +4,7 @@ import * as React from 'react';
 import { currentSession, ILoginState } from '../model/loginState';
 import { ClusterChoice } from './ClusterChoice';
 import { IssuerField } from './IssuerField';
-import { Problem } from './Problem';
+import { Note, Problem } from './Problem';
 import { ServiceAccountCard } from './ServiceAccountCard';
 import { SessionLine } from './SessionLine';
 import { SignIn } from './SignIn';
@@ -18,6 +18,8 @@ export interface ILoginViewProps {
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The kernel that stands in for the server extension, if one does. */
+  readonly standIn: string | null;
   readonly onChoose: (issuer: string | null) => void;
   readonly onTypeIssuer: (text: string) => void;
   readonly onPrepare: () => void;
@@ -40,6 +42,14 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
     <div className="jp-deploykf-Login">
       {serviceAccount?.usable && (
         <ServiceAccountCard token={serviceAccount} trans={trans} now={now} />
+      )}
+      {props.standIn && (
+        <Note>
+          {trans.__(
+            'The Jupyter server has not loaded the extension, so this login runs in a kernel of its own (%1). Restart the server to have sessions kept fresh.',
+            props.standIn
+          )}
+        </Note>
       )}
       <Flow {...props} />
       {serviceAccount && !serviceAccount.usable && step !== 'done' && (

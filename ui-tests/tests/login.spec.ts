@@ -5,6 +5,7 @@ import * as path from 'node:path';
 
 import {
   dialogOf,
+  execute,
   getCode,
   guideScript,
   openDialog,
@@ -255,21 +256,15 @@ test('it works on plain http under a name that is not localhost', async ({
 
 test('it works in Notebook 7', async ({ page, bench }) => {
   await openLab(page, bench, 'tree');
-  await page.evaluate(() => {
-    const { commands } = (
-      window as unknown as {
-        jupyterapp: { commands: { execute(id: string): Promise<void> } };
-      }
-    ).jupyterapp;
-    void commands.execute('deploykf:login');
-  });
+  await execute(page, 'deploykf:login');
   await paste(page, await getCode(page, bench.users[0]));
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
 });
 
-test('a server without the extension says what to do', async ({
+test('a server without the extension: a kernel of its own stands in', async ({
   page,
-  bench
+  bench,
+  cache
 }) => {
   await openLab(page, bench);
   const api = `${bench.origin}${bench.notebook_path}jupyterlab-deploykf/**`;
@@ -277,10 +272,20 @@ test('a server without the extension says what to do', async ({
     route.fulfill({ status: 404, json: { message: 'Not Found' } })
   );
   await openDialog(page);
-  await expect(dialogOf(page).getByRole('alert')).toContainText(
-    'has not loaded the deployKF extension'
-  );
-  await page.unroute(api);
-  await dialogOf(page).getByRole('button', { name: 'Try again' }).click();
-  await opener(page).waitFor();
+  await paste(page, await getCode(page, bench.users[0]));
+  await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
+  await expect(dialogOf(page)).toContainText('runs in a kernel of its own');
+  await page.screenshot({ path: '.build/browser-tests/stand-in.png' });
+  expect(Object.keys(JSON.parse(fs.readFileSync(cache, 'utf8')))).toEqual([
+    bench.issuer
+  ]);
+  // It is shut down with the dialog.
+  const kernels = () =>
+    page.evaluate(
+      async url => (await (await fetch(url)).json()).length as number,
+      `${bench.origin}${bench.notebook_path}api/kernels`
+    );
+  const before = await kernels();
+  await page.keyboard.press('Escape');
+  await expect.poll(kernels).toBe(before - 1);
 });

@@ -48,6 +48,7 @@ function view(state: Partial<ILoginState>) {
     state: { ...START, ...more },
     trans,
     now: NOW,
+    standIn: null,
     ...told
   });
   const { container, rerender } = render(<LoginView {...props(state)} />);

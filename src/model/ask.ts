@@ -1,0 +1,236 @@
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { isProblem } from '../bridge/problem';
+import { IIdentity, IProblem, ISession, ISessions } from '../tokens';
+import { isOtherPerson } from './issuers';
+import { ILink } from './loginState';
+
+/** What a cell that needs a login shows (`jupyterlab_deploykf/notebook.py`). */
+export const ASK_MIME = 'application/vnd.deploykf.login+json';
+
+/**
+ * What a kernel says of a login that it needs.
+ */
+export interface IAsk {
+  /** `asking`: it waits for a code; `signed_in` and `ended`: it goes on. */
+  readonly state: 'asking' | 'signed_in' | 'ended';
+  readonly issuer: string;
+  /** The kernel's own authorization request; there while it is asking. */
+  readonly url: string | null;
+  /** Whether the issuer's certificate goes unchecked. */
+  readonly skipsTLS: boolean;
+  /** Why the last code was not taken, or why there is no login. */
+  readonly problem: IProblem | null;
+  readonly identity: IIdentity | null;
+  /** When the ID token expires, in seconds since the epoch. */
+  readonly expiresAt: number | null;
+}
+
+/**
+ * Read what a cell shows; `null` for what is none of ours. A notebook may come
+ * from anywhere, so nothing in it is believed.
+ */
+export function parseAsk(data: unknown): IAsk | null {
+  const ask = (data ?? {}) as { [name: string]: unknown };
+  const state = ask.state;
+  const isKnown =
+    state === 'asking' || state === 'signed_in' || state === 'ended';
+  if (ask.version !== 1 || !isKnown || typeof ask.issuer !== 'string') {
+    return null;
+  }
+  const url = webAddress(ask.authorization_url);
+  if (state === 'asking' && url === null) {
+    return null;
+  }
+  const identity = ask.identity as Partial<IIdentity> | null | undefined;
+  return {
+    state,
+    issuer: ask.issuer,
+    url,
+    skipsTLS: ask.skip_tls_verify === true,
+    problem: isProblem(ask.problem) ? ask.problem : null,
+    identity:
+      typeof identity?.subject === 'string' ? (identity as IIdentity) : null,
+    expiresAt: typeof ask.expires_at === 'number' ? ask.expires_at : null
+  };
+}
+
+function webAddress(value: unknown): string | null {
+  try {
+    const url = new URL(value as string);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What the dialog for a cell shows.
+ */
+export interface IAskState {
+  /** `over`: the cell goes on, and the dialog has nothing left to do. */
+  readonly step: 'ready' | 'exchanging' | 'over';
+  readonly link: ILink;
+  /** What is in the code's field. */
+  readonly code: string;
+  /** Why the last code was not taken. */
+  readonly problem: IProblem | null;
+}
+
+/**
+ * The state after the kernel said something new. Pure.
+ */
+export function follow(state: IAskState, ask: IAsk): IAskState {
+  if (ask.state !== 'asking') {
+    return { ...state, step: 'over', code: '', problem: null };
+  }
+  const link = linkOf(ask);
+  return { ...state, step: 'ready', link, problem: ask.problem };
+}
+
+function linkOf(ask: IAsk): ILink {
+  const { issuer, skipsTLS } = ask;
+  return { issuer, url: ask.url ?? '', skipsTLS, isRenewed: false };
+}
+
+/**
+ * One cell that asks for a login. It lives as long as the cell asks, whether
+ * its dialog is open or not: whoever closes that may log in by another way.
+ */
+export class AskModel implements IDisposable {
+  /**
+   * @param ask - What the cell shows.
+   * @param _options - The parts that it works with.
+   */
+  constructor(
+    ask: IAsk,
+    private readonly _options: AskModel.IOptions
+  ) {
+    const start: IAskState = {
+      step: 'ready',
+      link: linkOf(ask),
+      code: '',
+      problem: null
+    };
+    this._state = follow(start, ask);
+    this._before = this._find();
+    this._isKnown = _options.sessions.status !== null;
+    _options.sessions.changed.connect(this._onSessionsChanged, this);
+  }
+
+  /** What to show. */
+  get state(): IAskState {
+    return this._state;
+  }
+
+  /** Emitted with each new state. */
+  get changed(): ISignal<AskModel, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Learn who is signed in before the login, so that a new session is known as one. */
+  async open(): Promise<void> {
+    await this._options.sessions.update();
+  }
+
+  /** Take what the kernel says now. */
+  take(ask: IAsk): void {
+    this._set(follow(this._state, ask));
+    this._tellOfSession();
+  }
+
+  /** The cell waits no more, whatever it said last: its kernel was restarted. */
+  end(): void {
+    this._set({ ...this._state, step: 'over', code: '', problem: null });
+  }
+
+  /** Note what is typed as code. */
+  typeCode(code: string): void {
+    this._set({ ...this._state, code, problem: null });
+  }
+
+  /**
+   * Give the kernel a code.
+   *
+   * @param code - What the user gave; else what is in the field.
+   */
+  submit(code = this._state.code): void {
+    if (this._state.step === 'ready' && code.trim()) {
+      this._set({ ...this._state, step: 'exchanging', code, problem: null });
+      this._options.answer(code);
+    }
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
+    Signal.clearData(this);
+  }
+
+  private _set(state: IAskState): void {
+    if (!this._isDisposed) {
+      this._state = state;
+      this._changed.emit();
+    }
+  }
+
+  private _find(): ISession | null {
+    return this._options.sessions.find(this._state.link.issuer);
+  }
+
+  /** Someone has logged in by another way: the kernel looks again. */
+  private _onSessionsChanged(): void {
+    const before = this._before;
+    const now = this._find();
+    // The first status tells what was there already.
+    const wasKnown = this._isKnown;
+    this._before = now;
+    this._isKnown = true;
+    const isNew =
+      wasKnown &&
+      now?.state === 'signed_in' &&
+      (before?.state !== 'signed_in' ||
+        isOtherPerson(before.identity, now.identity));
+    this._isNews ||= isNew;
+    this._tellOfSession();
+  }
+
+  /** Once for each new session, and when the kernel listens. */
+  private _tellOfSession(): void {
+    if (this._isNews && this._state.step === 'ready') {
+      this._isNews = false;
+      this._set({ ...this._state, step: 'exchanging', problem: null });
+      this._options.answer('');
+    }
+  }
+
+  private _before: ISession | null;
+  private readonly _changed = new Signal<AskModel, void>(this);
+  private _isDisposed = false;
+  private _isKnown: boolean;
+  /** Whether there is a session that the kernel has not been told of. */
+  private _isNews = false;
+  private _state: IAskState;
+}
+
+/**
+ * The namespace of the ask model's types.
+ */
+export namespace AskModel {
+  /**
+   * What an ask model is made from.
+   */
+  export interface IOptions {
+    readonly sessions: ISessions;
+    /** Answers the cell's request for a line of input. */
+    readonly answer: (line: string) => void;
+  }
+}

@@ -1,0 +1,184 @@
+import { expect } from '@jupyterlab/galata';
+import { Page } from '@playwright/test';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+import {
+  dialogOf,
+  execute,
+  getCode,
+  IBench,
+  openLab,
+  opener,
+  paste,
+  test
+} from '../bench';
+
+const CELL = `import warnings; warnings.simplefilter("ignore")
+from jupyterlab_deploykf import kfp_client
+client = kfp_client()
+print("the cell goes on:", len(client.list_experiments().experiments))`;
+
+/** Write a notebook with one cell into the user's folder. */
+function write(bench: IBench, name: string): string {
+  const file = path.join(bench.home, 'work', name);
+  const notebook = {
+    cells: [
+      {
+        cell_type: 'code',
+        execution_count: null,
+        id: 'asks',
+        metadata: {},
+        outputs: [],
+        source: CELL
+      }
+    ],
+    metadata: {
+      kernelspec: {
+        display_name: 'Python 3 (kfp 2)',
+        language: 'python',
+        name: 'kfp2'
+      }
+    },
+    nbformat: 4,
+    nbformat_minor: 5
+  };
+  fs.writeFileSync(file, JSON.stringify(notebook));
+  return file;
+}
+
+/** A notebook's widget, as far as the tests look into it. */
+interface INotebookWidget {
+  sessionContext?: { session?: { kernel?: { status?: string } | null } | null };
+}
+
+/** Open the notebook, and run its cell until it asks. */
+async function runUntilItAsks(page: Page): Promise<void> {
+  // Run before its kernel is there, a notebook asks which one is meant.
+  await page.waitForFunction(
+    () =>
+      (
+        window as unknown as {
+          jupyterapp: { shell: { currentWidget: INotebookWidget | null } };
+        }
+      ).jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel
+        ?.status === 'idle'
+  );
+  await execute(page, 'runmenu:run-all');
+  await opener(page).waitFor();
+}
+
+/** The cell has gone on, and nothing is left behind. */
+async function expectItGoesOn(page: Page): Promise<void> {
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    'the cell goes on: 3',
+    { timeout: 60_000 }
+  );
+  await expect(dialogOf(page)).toBeHidden();
+  await expect(page.locator('.jp-Stdin-input')).toHaveCount(0);
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    'as user1@example.com until'
+  );
+}
+
+test('a cell asks, the dialog answers, and the cell goes on', async ({
+  page,
+  bench,
+  cache
+}) => {
+  const file = write(bench, 'asks.ipynb');
+  await openLab(page, bench, 'lab/tree/asks.ipynb?reset');
+  await runUntilItAsks(page);
+  await page.screenshot({ path: '.build/browser-tests/asks.png' });
+
+  // A wrong code first: the message is beside the field.
+  const code = await getCode(page, bench.users[0]);
+  await paste(page, 'a'.repeat(25));
+  await expect(dialogOf(page).getByRole('alert')).toContainText(
+    'does not take this code'
+  );
+  await paste(page, code);
+  await expectItGoesOn(page);
+  await page.screenshot({ path: '.build/browser-tests/goes-on.png' });
+
+  // Neither the code nor a token is saved with the notebook.
+  await execute(page, 'docmanager:save');
+  await expect
+    .poll(() => fs.readFileSync(file, 'utf8'))
+    .toContain('the cell goes on');
+  const saved = fs.readFileSync(file, 'utf8');
+  const entry = JSON.parse(fs.readFileSync(cache, 'utf8'))[bench.issuer];
+  for (const secret of [code, entry.id_token, entry.refresh_token]) {
+    expect(saved).not.toContain(secret);
+  }
+});
+
+test('a cell asks and goes on in Notebook 7', async ({ page, bench }) => {
+  write(bench, 'asks7.ipynb');
+  await openLab(page, bench, 'notebooks/asks7.ipynb');
+  await runUntilItAsks(page);
+  await paste(page, await getCode(page, bench.users[0]));
+  await expectItGoesOn(page);
+});
+
+test('the cell’s own field is there when the dialog is closed, and the dialog comes back', async ({
+  page,
+  bench
+}) => {
+  write(bench, 'closed.ipynb');
+  await openLab(page, bench, 'lab/tree/closed.ipynb?reset');
+  await runUntilItAsks(page);
+  const code = await getCode(page, bench.users[0]);
+  await page.keyboard.press('Escape');
+  await expect(dialogOf(page)).toBeHidden();
+  await page.getByRole('button', { name: 'Log in…' }).click();
+  await opener(page).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.jp-Stdin-input').fill(code);
+  await page.locator('.jp-Stdin-input').press('Enter');
+  await expectItGoesOn(page);
+});
+
+test('the cell goes on when someone logs in elsewhere', async ({
+  page,
+  bench
+}) => {
+  write(bench, 'elsewhere.ipynb');
+  await openLab(page, bench, 'lab/tree/elsewhere.ipynb?reset');
+  await runUntilItAsks(page);
+  // In another tab of the same Lab, with the ordinary dialog.
+  const other = await page.context().newPage();
+  await other.goto(`${bench.origin}${bench.notebook_path}lab/workspaces/other`);
+  await other.getByRole('menuitem', { name: 'deployKF', exact: true }).click();
+  await other.getByRole('menuitem', { name: 'Login to deployKF' }).click();
+  await paste(other, await getCode(other, bench.users[0]));
+  await expect(dialogOf(other)).toContainText('Signed in as user1@example.com');
+  await other.close();
+  await expectItGoesOn(page);
+});
+
+test('an interrupted cell closes the dialog, and a saved question opens none', async ({
+  page,
+  bench
+}) => {
+  const file = write(bench, 'saved.ipynb');
+  await openLab(page, bench, 'lab/tree/saved.ipynb?reset');
+  await runUntilItAsks(page);
+  await execute(page, 'docmanager:save');
+  await expect
+    .poll(() => fs.readFileSync(file, 'utf8'))
+    .toContain('authorization_url');
+  const asking = fs.readFileSync(file, 'utf8');
+  await execute(page, 'notebook:interrupt-kernel');
+  await expect(dialogOf(page)).toBeHidden();
+  await expect(page.locator('.jp-Notebook')).toContainText('was cancelled');
+
+  fs.writeFileSync(path.join(bench.home, 'work/again.ipynb'), asking);
+  await page.goto(
+    `${bench.origin}${bench.notebook_path}lab/tree/again.ipynb?reset`
+  );
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    'This cell needed a login'
+  );
+  await expect(dialogOf(page)).toBeHidden();
+});
