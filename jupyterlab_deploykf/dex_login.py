@@ -23,7 +23,7 @@ from .core.signinpage import (
 
 if TYPE_CHECKING:
     from .core.session import Session
-    from .io.browser import Browser
+    from .io.headless import Browser
     from .session import Sessions
 
 
@@ -114,7 +114,7 @@ def login_with_password(
     IssuerError, CacheError, ConfigurationError
     """
     from .core.authorize import authorization_request
-    from .io.browser import Browser
+    from .io.headless import Browser
     from .io.http import TLS
     from .io.trouble import ISSUER
 

@@ -21,7 +21,10 @@
     │   ├── CodeNotFound                code_not_found
     │   ├── CodeRejected                code_rejected
     │   ├── PasswordRejected            password_rejected       (a RuntimeError too)
-    │   └── SignInPageUnknown           sign_in_page_unknown    (a RuntimeError too)
+    │   ├── SignInPageUnknown           sign_in_page_unknown    (a RuntimeError too)
+    │   ├── DeviceNotAllowed            device_not_allowed
+    │   ├── DeviceExpired               device_expired
+    │   └── LoginDenied                 login_denied
     ├── LoginRequired                   login_required
     │   └── SessionEnded                session_ended
     ├── ApiError (a RuntimeError too)
@@ -252,6 +255,24 @@ class NotAnApi(ApiError):
     """There is no Kubeflow Pipelines API at this address."""
 
     code = "not_an_api"
+
+
+class DeviceNotAllowed(LoginFailed):
+    """The issuer does not allow our client to log in on another device (RFC 8628)."""
+
+    code = "device_not_allowed"
+
+
+class DeviceExpired(LoginFailed):
+    """Nobody confirmed a login on another device in time (RFC 8628, 3.5)."""
+
+    code = "device_expired"
+
+
+class LoginDenied(LoginFailed):
+    """The login was refused on the other device (RFC 8628, 3.5)."""
+
+    code = "login_denied"
 
 
 class LoginRequired(DeployKFError):

@@ -11,13 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
-from ._version import __version__
 from .errors import DeployKFError
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
+from .reports import clusters_report, status_report
 
 if TYPE_CHECKING:
-    from .core.session import Session
     from .session import Sessions
 
 Json = dict[str, Any]
@@ -31,18 +30,7 @@ class BadRequest(DeployKFError):
 
 def status(sessions: Sessions) -> Json:
     """Who is signed in where, from the cache alone."""
-    known: list[Session] = []
-    problem: DeployKFError | None = None
-    try:
-        known = sessions.status()
-    except DeployKFError as error:
-        problem = error
-    problem = problem or sessions.store.notice
-    return {
-        "version": __version__,
-        "cache": {"path": sessions.store.path, "problem": problem.problem() if problem else None},
-        "sessions": [session.to_dict() for session in known],
-    }
+    return status_report(sessions).to_dict()
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:
@@ -82,17 +70,7 @@ def service_account(_: Sessions) -> Json:
 
 def clusters(sessions: Sessions) -> Json:
     """The clusters that are known; trouble with the user's own list is said beside the others."""
-    book = sessions.clusters
-    problem: DeployKFError | None = None
-    try:
-        known = book.clusters()
-    except DeployKFError as error:
-        problem, known = error, book.fixed()
-    return {
-        "clusters": [cluster.to_dict() for cluster in known],
-        "path": book.path,
-        "problem": problem.problem() if problem else None,
-    }
+    return clusters_report(sessions.clusters).to_dict()
 
 
 def save_clusters(sessions: Sessions, entries: object) -> Json:

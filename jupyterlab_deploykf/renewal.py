@@ -128,7 +128,7 @@ class Renewal:
                 return current
             raise
 
-    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential]) -> None:
+    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential | None]) -> bool:
         """Get a credential that is not a refresh of one, and save it.
 
         Parameters
@@ -137,6 +137,12 @@ class Renewal:
             The cluster's issuer.
         ask
             Asks the issuer. It is called under the lock, once there is room for the answer.
+            None where there is nothing to save yet.
+
+        Returns
+        -------
+        bool
+            Whether there is a new session.
 
         Raises
         ------
@@ -145,7 +151,9 @@ class Renewal:
         client = self._client_of(issuer)
         with self._store.locked() as transaction, transaction.room():
             credential = ask(client)
-            self._save(issuer, client.provider().issuer, credential, transaction)
+            if credential is not None:
+                self._save(issuer, client.provider().issuer, credential, transaction)
+        return credential is not None
 
     def discard(self, issuer: str) -> None:
         """Forget a session; the empty entry says that someone meant it.

@@ -20,6 +20,7 @@ from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY, Renewal
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
+    from .core.device import DeviceAttempt
     from .core.provider import Provider
     from .core.session import Session
     from .io.clusters import ClusterBook
@@ -98,6 +99,24 @@ class Sessions:
         recent = self._recent.get(issuer)
         if recent is not None and recent.mark == mark and recent.until > self._clock():
             return recent.token
+        credential = self.get_credential(issuer)
+        if good_until(credential) > self._clock() and self.store.is_settled():
+            self._recent[issuer] = _Recent(credential.id_token, good_until(credential), mark)
+        return credential.id_token
+
+    def get_credential(self, issuer: str | None = None) -> Credential:
+        """The credential whose ID token `get_token` gives, with the time of its expiry.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL; None for the only cluster there is.
+
+        Raises
+        ------
+        LoginRequired, ConfigurationError, IssuerError, CacheError
+            As `get_token`.
+        """
         wanted = self._wanted(issuer)
         credential = self._renewal.credential(wanted)
         decision = decide(credential, self._clock())
@@ -105,9 +124,7 @@ class Sessions:
             credential = self._renewal.renewed(wanted, MANDATORY)
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
-        if decision is not Decision.REFRESH_NOW and self.store.is_settled():
-            self._recent[issuer] = _Recent(credential.id_token, good_until(credential), mark)
-        return credential.id_token
+        return credential
 
     def replace_refused(self, issuer: str, token: str) -> bool:
         """Get another ID token, after the API has refused one that should be valid.
@@ -165,6 +182,98 @@ class Sessions:
         found = find_code(code)
         self._renewal.obtain(cluster.issuer, lambda client: client.exchange(found, code_verifier, nonce))
         return self.session(cluster.issuer)
+
+    def begin_device(self, issuer: str) -> DeviceAttempt:
+        """Begin a login on another device (RFC 8628).
+
+        Raises
+        ------
+        DeviceNotAllowed, IssuerError, ConfigurationError
+        """
+        from secrets import token_bytes
+
+        from .io.device import begin_device
+
+        return begin_device(self._issuer(self.clusters.find(issuer)), token_bytes)
+
+    def poll_device(self, attempt: DeviceAttempt) -> Session | DeviceAttempt:
+        """Look once whether a login on another device is done; if so, save its session.
+
+        The lock is held during the request, never between two of them.
+
+        Returns
+        -------
+        Session or DeviceAttempt
+            What to poll with next where the user is not done yet.
+
+        Raises
+        ------
+        DeviceExpired, LoginDenied, LoginFailed
+            The attempt is over.
+        IssuerError, CacheError, ConfigurationError
+            The same attempt may be polled again where it is retryable.
+        """
+        from .core.device import DeviceAttempt
+        from .io.device import poll_device
+
+        going_on = attempt
+
+        def ask(client: Issuer) -> Credential | None:
+            nonlocal going_on
+            polled = poll_device(client, attempt)
+            if not isinstance(polled, DeviceAttempt):
+                return polled
+            going_on = polled
+            return None
+
+        is_done = self._renewal.obtain(attempt.issuer, ask)
+        return self.session(attempt.issuer) if is_done else going_on
+
+    def choose(self, wanted: str | None = None) -> Cluster:
+        """The cluster that a person means; no request is made.
+
+        Parameters
+        ----------
+        wanted
+            A name or an issuer's URL; None for the only cluster there is.
+
+        Raises
+        ------
+        NoCluster, IssuerNotAllowed, ConfigurationError, CacheError
+        """
+        if wanted is None:
+            return self.clusters.default(self._cached_issuers())
+        from .core.choice import choose
+
+        cluster = choose(wanted, self.known())
+        self.clusters.require_allowed(cluster.issuer)
+        return cluster
+
+    def try_out(self, cluster: Cluster) -> Cluster:
+        """Use a cluster in this process before it is remembered.
+
+        Raises
+        ------
+        IssuerNotAllowed
+        ConfigurationError
+            The user's list, in which it would be remembered, can't be used: known now, and not after a login.
+        """
+        if not self.clusters.is_fixed(cluster.issuer):
+            self.clusters.own()
+        self.clusters.prefer(cluster)
+        return cluster
+
+    def add_cluster(self, cluster: Cluster) -> Cluster:
+        """Verify an issuer by discovery, and add its cluster to the user's own list.
+
+        Raises
+        ------
+        IssuerError, IssuerNotAllowed, ConfigurationError
+        """
+        self.clusters.prefer(cluster)
+        self.provider(cluster.issuer)
+        self.clusters.add_own(cluster)
+        return cluster
 
     def refresh(self, issuer: str) -> Session:
         """Refresh a session now, whatever time it has left.
@@ -258,22 +367,6 @@ class Sessions:
         cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]
         return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
 
-    def cluster(self, name: str | None = None) -> Cluster:
-        """The cluster that is meant.
-
-        Parameters
-        ----------
-        name
-            The issuer's URL or the cluster's name; None for the only one there is.
-
-        Raises
-        ------
-        NoCluster, IssuerNotAllowed, ConfigurationError, CacheError
-        """
-        if name is None:
-            return self.clusters.default(self._cached_issuers())
-        return self.clusters.named(name)
-
     def provider(self, issuer: str) -> tuple[Cluster, Provider]:
         """A cluster and its issuer's metadata, discovered.
 
@@ -317,7 +410,7 @@ class Sessions:
 
     def _wanted(self, issuer: str | None) -> str:
         if issuer is None or "://" not in issuer:
-            return self.cluster(issuer).issuer
+            return self.choose(issuer).issuer
         from .core.cluster import normalize_issuer
 
         wanted = normalize_issuer(issuer)
@@ -328,7 +421,7 @@ class Sessions:
         return [issuer for issuer, entry in self.store.entries().items() if Credential.from_entry(entry)]
 
     def _login_required(self, issuer: str) -> LoginRequired:
-        next_step = "In JupyterLab run the command «Login to deployKF»; in a terminal run «jupyter deploykf login»."
+        next_step = "In JupyterLab run the command «Login to deployKF», in a terminal «jupyter deploykf login»."
         notice = f" {self.store.notice.message}" if self.store.notice else ""
         if self._renewal.credential(issuer) is None:
             return LoginRequired(f"You are not signed in at {issuer}.{notice}", next_step)

@@ -41,12 +41,16 @@ def make_sessions(
     ConfigurationError
         The administrator's configuration can't be used.
     """
+    from dataclasses import replace
+
     from .io.clusters import ClusterBook
     from .io.environment import cache_path, clusters_path
     from .io.store import Store
     from .session import Sessions
 
-    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers, skip_tls_verify)
+    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers)
+    for issuer in skip_tls_verify:
+        book.prefer(replace(book.find(issuer), skip_tls_verify=True))
     return Sessions(Store(cache_path()), book, _make_issuer)
 
 

@@ -16,6 +16,7 @@ from .options import User
 _CODE = re.compile(r'<input[^>]*class="theme-form-input"[^>]*value="([a-z0-9]{25})"')
 _CONNECTOR = re.compile(r'href="([^"]*/auth/([^/?"]+)\?[^"]*)"')
 _LOGIN_ERROR = re.compile(r'id="login-error"[^>]*>\s*([^<]*?)\s*<')
+_ACTION = re.compile(r'<form method="post" action="([^"]+)"')
 _FORM = re.compile(r"/auth/[^/]+/login$")
 _TIMEOUT = 20.0
 
@@ -77,6 +78,36 @@ def sign_in_to_gateway(browser: requests.Session, url: str, user: User, *, conne
         raise SignInFailed(f"{page.status_code} at {_where(page)}")
 
 
+def approve_device(
+    verification_uri: str, user_code: str, user: User, ca_file: Path | None = None, *, connector: str = "local"
+) -> None:
+    """Open the page of a login on another device, enter its code, and sign in (RFC 8628, 3.3).
+
+    Parameters
+    ----------
+    verification_uri, user_code
+        As the other device shows them.
+    user, ca_file, connector
+        As in `sign_in`.
+
+    Raises
+    ------
+    SignInFailed
+        The code is not known, or the client may not do this.
+    """
+    with make_browser(ca_file) as browser:
+        page = browser.get(verification_uri, timeout=_TIMEOUT)
+        form = _ACTION.search(page.text)
+        if not form:
+            raise SignInFailed(f"{page.status_code}: no form at {_where(page)}")
+        page = browser.post(urljoin(page.url, unescape(form.group(1))), data={"user_code": user_code}, timeout=_TIMEOUT)
+        if refused := _LOGIN_ERROR.search(page.text):
+            raise SignInFailed(f"{page.status_code}: {refused.group(1)}")
+        page = _sign_in_on(browser, page, user, connector)
+    if page.status_code != 200 or "Login Successful" not in page.text:
+        raise SignInFailed(f"{page.status_code}: not signed in at {_where(page)}")
+
+
 def make_browser(ca_file: Path | None = None) -> requests.Session:
     """A session that trusts `ca_file`, and ignores proxies and certificates of the environment."""
     browser = requests.Session()
@@ -86,7 +117,10 @@ def make_browser(ca_file: Path | None = None) -> requests.Session:
 
 
 def _submit(browser: requests.Session, url: str, user: User, connector: str) -> requests.Response:
-    page = browser.get(url, timeout=_TIMEOUT)
+    return _sign_in_on(browser, browser.get(url, timeout=_TIMEOUT), user, connector)
+
+
+def _sign_in_on(browser: requests.Session, page: requests.Response, user: User, connector: str) -> requests.Response:
     choices = {name: link for link, name in _CONNECTOR.findall(page.text)}
     if choices:
         if connector not in choices:

@@ -12,7 +12,7 @@ from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.core.session import SessionState
 from jupyterlab_deploykf.dex_login import login_with_password, sign_in_to_platform
 from jupyterlab_deploykf.errors import ApiFault, ApiUnreachable, AuthTypeUnknown, PasswordRejected, SignInPageUnknown
-from jupyterlab_deploykf.io.browser import Browser
+from jupyterlab_deploykf.io.headless import Browser
 from jupyterlab_deploykf.io.http import TLS
 from jupyterlab_deploykf.io.trouble import API
 from testbench.bench import Bench

@@ -50,8 +50,8 @@ def authorization_request(provider: Provider, cluster: Cluster, random: Callable
     random
         Gives that many random bytes: `secrets.token_bytes`.
     """
-    verifier, nonce, state = (_base64url(random(size)) for size in (64, 24, 24))
-    challenge = _base64url(sha256(verifier.encode("ascii")).digest())
+    code_verifier, challenge = pkce(random)
+    nonce, state = (_base64url(random(size)) for size in (24, 24))
     query = urlencode(
         {
             "client_id": cluster.client_id,
@@ -66,7 +66,13 @@ def authorization_request(provider: Provider, cluster: Cluster, random: Callable
     )
     parts = urlsplit(provider.authorization_endpoint)
     url = urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
-    return AuthorizationRequest(url, Secret(verifier), Secret(nonce), state)
+    return AuthorizationRequest(url, code_verifier, Secret(nonce), state)
+
+
+def pkce(random: Callable[[int], bytes]) -> tuple[Secret, str]:
+    """A new code verifier, and its S256 challenge (RFC 7636, 4.1 and 4.2)."""
+    verifier = _base64url(random(64))
+    return Secret(verifier), _base64url(sha256(verifier.encode("ascii")).digest())
 
 
 def _base64url(octets: bytes) -> str:

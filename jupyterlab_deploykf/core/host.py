@@ -16,13 +16,14 @@ def normalize_host(text: str) -> str:
     ConfigurationError
         It is no http(s) URL.
     """
-    host = text.strip().rstrip("/")
-    host = host if "://" in host else f"https://{host}"
-    if urlsplit(host).scheme not in ("http", "https") or not urlsplit(host).hostname:
+    given = text.strip()
+    host = given if "://" in given else f"https://{given}"
+    parts = urlsplit(host)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigurationError(
             f"«{text[:200]}» is not the address of an API.", "Give a URL such as https://deploykf.example.com/pipeline."
         )
-    return host
+    return host.rstrip("/")
 
 
 def session_host(cluster: Cluster, endpoint: str | None) -> str:
@@ -44,7 +45,7 @@ def session_host(cluster: Cluster, endpoint: str | None) -> str:
     if host is None:
         raise ConfigurationError(
             f"Where the Kubeflow Pipelines API of {cluster.name} is, is not known.",
-            "Give it: kfp_client(host=…), api_url of the cluster, or DEPLOYKF_API_URL.",
+            "Give it: kfp_client(host=…) or --host, api_url of the cluster, or DEPLOYKF_API_URL.",
         )
     return host
 

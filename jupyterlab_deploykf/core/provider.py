@@ -11,6 +11,7 @@ from .answer import Answer
 from .cluster import Cluster
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_DEVICE = "device_authorization_endpoint"
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,15 @@ class Provider:
         of its ID tokens.
     authorization_endpoint, token_endpoint, jwks_uri
         Where to send which request.
+    device_authorization_endpoint
+        Where a login on another device begins (RFC 8628, 4); None where there is none.
     """
 
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    device_authorization_endpoint: str | None = None
 
 
 def discovery_url(issuer: str) -> str:
@@ -63,7 +67,7 @@ def process_discovery(cluster: Cluster, answer: Answer) -> Provider:
             f"If you trust it, use {str(named)[:200]} as the issuer; else ask your platform's administrator.",
         )
     endpoints = {name: _endpoint(cluster, name, document.get(name)) for name in _ENDPOINTS}
-    return Provider(issuer=named, **endpoints)
+    return Provider(issuer=named, **endpoints, device_authorization_endpoint=_device_endpoint(cluster, document))
 
 
 def _document(cluster: Cluster, answer: Answer) -> dict[str, object]:
@@ -98,6 +102,13 @@ def _endpoint(cluster: Cluster, name: str, value: object) -> str:
             "Ask your platform's administrator: secrets are not sent unencrypted.",
         )
     return parts.geturl()
+
+
+def _device_endpoint(cluster: Cluster, document: dict[str, object]) -> str | None:
+    try:
+        return _endpoint(cluster, _DEVICE, document.get(_DEVICE))
+    except NotAnIssuer:
+        return None  # few need it: it must not stop the others
 
 
 def _suggestion(cluster: Cluster) -> str:

@@ -55,8 +55,8 @@ def process_exchange(cluster: Cluster, answer: Answer, now: float) -> Credential
         verifier.
     """
     if answer.status == 200:
-        return _credential(cluster, answer, now, refresh_token="")
-    error = _oauth_error(answer)
+        return credential_from(cluster, answer, now, refresh_token="")
+    error = oauth_error(answer)
     if answer.status == 400 and error.error == "invalid_grant":
         if "verifier" in error.description:
             raise CodeRejected(
@@ -67,7 +67,7 @@ def process_exchange(cluster: Cluster, answer: Answer, now: float) -> Credential
             "The issuer does not take this code: it was cut off or mistyped, used before, or is too old.",
             "Copy the whole code and paste it again; if it is refused again, open the sign-in page for a new one.",
         )
-    raise _fault(cluster, answer, error)
+    raise fault_from(cluster, answer, error)
 
 
 def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now: float) -> Credential:
@@ -91,11 +91,11 @@ def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now:
         As in `process_exchange`.
     """
     if answer.status == 200:
-        return _credential(cluster, answer, now, refresh_token=previous.refresh_token)
-    error = _oauth_error(answer)
+        return credential_from(cluster, answer, now, refresh_token=previous.refresh_token)
+    error = oauth_error(answer)
     if answer.status == 400 and error.error in ("invalid_grant", "invalid_request"):
         raise session_ended(cluster, error.description)
-    raise _fault(cluster, answer, error)
+    raise fault_from(cluster, answer, error)
 
 
 def session_ended(cluster: Cluster, description: str = "") -> SessionEnded:
@@ -115,7 +115,13 @@ def session_ended(cluster: Cluster, description: str = "") -> SessionEnded:
     return SessionEnded(f"The session at {cluster.name} has ended: {reason}.", _LOGIN_AGAIN)
 
 
-def _credential(cluster: Cluster, answer: Answer, now: float, refresh_token: str) -> Credential:
+def credential_from(cluster: Cluster, answer: Answer, now: float, refresh_token: str) -> Credential:
+    """Read a successful answer (RFC 6749, 5.1); `refresh_token` is kept where it has none.
+
+    Raises
+    ------
+    TokenAnswerInvalid
+    """
     try:
         fields = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -154,7 +160,8 @@ def _lifetime(expires_in: object, id_token: str) -> float:
     return min(known, default=DEFAULT_LIFETIME)
 
 
-def _fault(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFError:
+def fault_from(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFError:
+    """What an answer amounts to that says nothing of the code or the refresh token."""
     said = f" («{error.description or error.error}»)" if error.error else ""
     if error.error in ("invalid_client", "unauthorized_client") or "redirect_uri" in error.description:
         return ClientRejected(
@@ -169,7 +176,8 @@ def _fault(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFError
     return TokenAnswerInvalid(f"The token endpoint of {cluster.name} answers {answer.status}{said}.", _ASK)
 
 
-def _oauth_error(answer: Answer) -> OAuthError:
+def oauth_error(answer: Answer) -> OAuthError:
+    """The error object in an answer (RFC 6749, 5.2)."""
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):

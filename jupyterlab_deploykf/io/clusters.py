@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from ..core.cluster import Cluster, normalize_issuer, parse_cluster
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
@@ -26,8 +25,6 @@ class ClusterBook:
         Entries from traitlets.
     allowed_issuers
         The only issuers that may be used; None for any.
-    skip_tls_verify
-        Issuers whose certificate goes unchecked, whatever else is said of them.
     """
 
     def __init__(
@@ -36,11 +33,10 @@ class ClusterBook:
         environ: Mapping[str, str],
         administrator: Sequence[Mapping[str, object]] = (),
         allowed_issuers: Iterable[str] | None = None,
-        skip_tls_verify: Iterable[str] = (),
     ) -> None:
-        self._unverified = {normalize_issuer(url) for url in skip_tls_verify}
         self.path = path
         self._environ = environ
+        self._preferred: list[Cluster] = []
         self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
         self._allowed = None if allowed_issuers is None else {normalize_issuer(url) for url in allowed_issuers}
 
@@ -116,6 +112,66 @@ class ClusterBook:
             ) from None
         return clusters
 
+    def prefer(self, cluster: Cluster) -> None:
+        """Use a cluster in this process as it stands here, before it is saved anywhere.
+
+        Raises
+        ------
+        IssuerNotAllowed
+        """
+        self.require_allowed(cluster.issuer)
+        self._preferred = [cluster, *(c for c in self._preferred if c.issuer != cluster.issuer)]
+
+    def is_fixed(self, issuer: str) -> bool:
+        """Whether the environment or the administrator says what counts for an issuer."""
+        return any(cluster.issuer == issuer for cluster in self._configured())
+
+    def remember(self, cluster: Cluster) -> bool:
+        """Keep a cluster that was used in the user's own list, unless it is configured as it is already.
+
+        Returns
+        -------
+        bool
+            Whether the list has changed.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+        """
+        if self.is_fixed(cluster.issuer) or cluster in self.own():
+            return False
+        self.add_own(cluster)
+        return True
+
+    def add_own(self, cluster: Cluster) -> None:
+        """Add a cluster to the user's own list, in place of the one with its issuer.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+            What stands in the list is never lost.
+        """
+        own = [cluster if known.issuer == cluster.issuer else known for known in self.own()]
+        self.save_own([c.to_entry() for c in (own if cluster in own else [*own, cluster])])
+
+    def remove_own(self, issuer: str) -> None:
+        """Take a cluster out of the user's own list.
+
+        Raises
+        ------
+        ConfigurationError
+            It does not stand there.
+        """
+        own = self.own()
+        kept = [cluster for cluster in own if cluster.issuer != issuer]
+        if len(kept) == len(own):
+            raise ConfigurationError(
+                f"{issuer} does not stand in your own list of clusters, {self.path}.",
+                "A cluster of the environment or of the administrator is removed there; "
+                "one that is known from a session alone goes with «jupyter deploykf logout».",
+            )
+        self.save_own([cluster.to_entry() for cluster in kept])
+
     def find(self, issuer: str) -> Cluster:
         """The cluster of an issuer; with the defaults where it is not configured.
 
@@ -135,28 +191,7 @@ class ClusterBook:
         for cluster in clusters:
             if cluster.issuer == wanted:
                 return cluster
-        return self._as_asked(Cluster(issuer=wanted, source="cache"))
-
-    def named(self, name: str) -> Cluster:
-        """The cluster that people mean by an issuer's URL or by a cluster's name.
-
-        Raises
-        ------
-        NoCluster
-            No cluster has that name; the message lists the names.
-        ConfigurationError, IssuerNotAllowed
-        """
-        clusters = self.clusters()
-        for cluster in clusters:
-            if cluster.name == name:
-                return cluster
-        if "://" in name:
-            return self.find(name)
-        known = ", ".join(f"«{cluster.name}»" for cluster in clusters) or "none"
-        raise NoCluster(
-            f"No cluster is called «{name[:200]}» here; known: {known}.",
-            "Give one of these names, or the issuer's URL, such as https://deploykf.example.com/dex.",
-        )
+        return Cluster(issuer=wanted, source="cache")
 
     def default(self, cached: Iterable[str] = ()) -> Cluster:
         """The one cluster that is meant when none is named.
@@ -178,13 +213,15 @@ class ClusterBook:
         if not clusters:
             raise NoCluster(
                 "No deployKF cluster is known here.",
-                "In JupyterLab run «Login to deployKF»; in a script set DEPLOYKF_ISSUER_URL, "
-                'or name it: get_token("https://deploykf.example.com/dex").',
+                "In JupyterLab run «Login to deployKF», in a terminal "
+                "«jupyter deploykf login --cluster https://deploykf.example.com/dex»; in a script set "
+                'DEPLOYKF_ISSUER_URL, or name it: get_token("https://deploykf.example.com/dex").',
             )
         listed = ", ".join(cluster.issuer for cluster in clusters)
         raise NoCluster(
             f"There are several deployKF clusters here: {listed}.",
-            f'Name the one that you mean: get_token("{clusters[0].issuer}").',
+            f'Name the one that you mean: get_token("{clusters[0].issuer}"), '
+            f"in a terminal --cluster {clusters[0].issuer}.",
         )
 
     def require_allowed(self, issuer: str) -> None:
@@ -201,6 +238,9 @@ class ClusterBook:
         return self._allowed is None or issuer.rstrip("/") in self._allowed
 
     def _given(self) -> list[Cluster]:
+        return [*self._preferred, *self._configured()]
+
+    def _configured(self) -> list[Cluster]:
         entry = cluster_entry(self._environ)
         environment = [] if entry is None else [parse_cluster(entry, "environment")]
         return [*environment, *self._administrator]
@@ -209,11 +249,8 @@ class ClusterBook:
         by_issuer: dict[str, Cluster] = {}
         for cluster in clusters:
             if self.is_allowed(cluster.issuer):
-                by_issuer.setdefault(cluster.issuer, self._as_asked(cluster))
+                by_issuer.setdefault(cluster.issuer, cluster)
         return list(by_issuer.values())
-
-    def _as_asked(self, cluster: Cluster) -> Cluster:
-        return replace(cluster, skip_tls_verify=True) if cluster.issuer in self._unverified else cluster
 
     def _unreadable(self, reason: str) -> DeployKFError:
         return ConfigurationError(

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..core.cluster import Cluster
+
 #: The issuer of the cluster, such as https://deploykf.example.com/dex.
 ISSUER_URL = "DEPLOYKF_ISSUER_URL"
 #: The Kubeflow Pipelines API, such as https://deploykf.example.com/pipeline.
@@ -98,6 +102,29 @@ def cluster_entry(environ: Mapping[str, str]) -> dict[str, object] | None:
         "api_url": environ.get(API_URL) or None,
         "ca_file": environ.get(CA_FILE) or None,
         "skip_tls_verify": _flag(SKIP_TLS_VERIFY, environ.get(SKIP_TLS_VERIFY, "")),
+    }
+
+
+def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
+    """The variables for a command that is to use a cluster.
+
+    Parameters
+    ----------
+    cluster
+        Where its session is. How its certificate is checked goes with the issuer,
+        since the environment counts before the user's list.
+    host
+        The Kubeflow Pipelines API.
+    token_path
+        A file with a token.
+    """
+    return {
+        ENDPOINT: host,
+        SA_TOKEN_PATH: token_path,
+        ISSUER_URL: cluster.issuer,
+        API_URL: host,
+        CA_FILE: cluster.ca_file or "",
+        SKIP_TLS_VERIFY: "1" if cluster.skip_tls_verify else "0",
     }
 
 

@@ -62,7 +62,7 @@ class Issuer:
         self.cluster = cluster
         self._http = http
         self._tls = TLS(ca_file=cluster.ca_file, skip_verify=cluster.skip_tls_verify)
-        self._clock = clock
+        self.clock = clock
         self._provider = _Remembered[Provider](monotonic)
         self._keys = _Remembered[Sequence[Key]](monotonic)
 
@@ -84,8 +84,8 @@ class Issuer:
             The code was not spent then.
         IssuerError
         """
-        provider = self._ready()
-        answer = self._http.post_form(
+        provider = self.ready()
+        answer = self.ask(
             provider.token_endpoint,
             {
                 "grant_type": "authorization_code",
@@ -94,10 +94,9 @@ class Issuer:
                 "redirect_uri": self.cluster.redirect_uri,
                 "client_id": self.cluster.client_id,
             },
-            self._tls,
         )
-        credential = process_exchange(self.cluster, answer, self._clock())
-        self._verify(credential, provider, answer, nonce=nonce)
+        credential = process_exchange(self.cluster, answer, self.clock())
+        self.verify(credential, provider, answer, nonce=nonce)
         return credential
 
     def refresh(self, credential: Credential) -> Credential:
@@ -108,28 +107,49 @@ class Issuer:
         SessionEnded
         IssuerError
         """
-        provider = self._ready()
-        answer = self._http.post_form(
+        provider = self.ready()
+        answer = self.ask(
             provider.token_endpoint,
             {
                 "grant_type": "refresh_token",
                 "refresh_token": credential.refresh_token,
                 "client_id": self.cluster.client_id,
             },
-            self._tls,
         )
-        renewed = process_refresh(self.cluster, answer, credential, self._clock())
+        renewed = process_refresh(self.cluster, answer, credential, self.clock())
         subject = read_claims(credential.id_token).get("sub")
-        self._verify(renewed, provider, answer, subject=subject if isinstance(subject, str) else None)
+        self.verify(renewed, provider, answer, subject=subject if isinstance(subject, str) else None)
         return renewed
 
-    def _ready(self) -> Provider:
-        """Have all that the verification needs before a code or a refresh token is spent."""
+    def ask(self, url: str, form: dict[str, str] | None = None) -> Answer:
+        """Send a request to one of the issuer's endpoints: a GET, or a POST with a form.
+
+        Raises
+        ------
+        IssuerUnreachable, CertificateUntrusted, ConfigurationError
+        """
+        if form is None:
+            return self._http.get(url, self._tls)
+        return self._http.post_form(url, form, self._tls)
+
+    def ready(self) -> Provider:
+        """Have all that the verification needs before a code or a refresh token is spent.
+
+        Raises
+        ------
+        IssuerError
+        """
         provider = self.provider()
         self._keys.get(lambda: self._fetch_keys(provider))
         return provider
 
-    def _verify(self, credential: Credential, provider: Provider, answer: Answer, **expected: Any) -> None:
+    def verify(self, credential: Credential, provider: Provider, answer: Answer, **expected: Any) -> None:
+        """Verify the ID token of an answer; `expected` is what else an `Expectation` holds.
+
+        Raises
+        ------
+        IDTokenInvalid, IssuerError
+        """
         keys = self._keys.get(lambda: self._fetch_keys(provider))
         if not knows_key(credential.id_token, keys):
             self._keys.forget()
@@ -137,19 +157,19 @@ class Issuer:
         expectation = Expectation(
             issuer=provider.issuer,
             client_id=self.cluster.client_id,
-            now=self._clock(),
+            now=self.clock(),
             issuer_now=answer.date(),
             **expected,
         )
         verify_id_token(credential.id_token, keys, expectation)
 
     def _discover(self) -> Provider:
-        answer = self._http.get(discovery_url(self.cluster.issuer), self._tls)
+        answer = self.ask(discovery_url(self.cluster.issuer))
         self._refuse_fault(answer)
         return process_discovery(self.cluster, answer)
 
     def _fetch_keys(self, provider: Provider) -> Sequence[Key]:
-        answer = self._http.get(provider.jwks_uri, self._tls)
+        answer = self.ask(provider.jwks_uri)
         self._refuse_fault(answer)
         keys = parse_keys(answer.body) if answer.status == 200 else None
         if keys is None:

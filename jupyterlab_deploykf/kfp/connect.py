@@ -15,6 +15,7 @@ from ..errors import ConfigurationError, DeployKFError, LoginRequired, NoCluster
 from ..io import environment
 from ..io.kfp_context import context_namespace
 from ..io.service_account import look_at_service_account
+from ..io.static_credentials import find_credentials
 from .access import Access, ServiceAccountAccess, SessionAccess
 from .connection import Connection
 from .explanation import Explanation
@@ -108,7 +109,7 @@ class Surroundings:
 
     def _find_cluster(self) -> Cluster | None:
         try:
-            return self.sessions.cluster(self.wanted.cluster)
+            return self.sessions.choose(self.wanted.cluster)
         except NoCluster as error:
             if self.wanted.cluster is not None:
                 raise
@@ -142,8 +143,6 @@ class Surroundings:
         return Finding(Way.LOGIN, False, f"nobody is signed in at {self.cluster.name}")
 
     def _find_static(self) -> Finding:
-        from .static import find_credentials
-
         found = find_credentials(self.wanted.username, self.wanted.password, self.environ)
         return Finding(Way.STATIC, found.is_complete, found.described)
 

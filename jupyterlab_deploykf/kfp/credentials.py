@@ -52,7 +52,7 @@ class DeployKFCredentialsOutOfBand:
 
         self.oidc_issuer_url = issuer_url
         self._sessions = shared_sessions(skip_tls_verify=(issuer_url,) if skip_tls_verify else ())
-        cluster = self._sessions.cluster(issuer_url)
+        cluster = self._sessions.choose(issuer_url)
         self._issuer = cluster.issuer
         self.skip_tls_verify = cluster.skip_tls_verify
         self._register()

@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from ..core.secret import Secret
 from ..core.signinpage import check_auth_type
 from ..errors import NoPassword
 from ..io import environment
+from ..io.static_credentials import StaticCredentials, find_credentials
 
 if TYPE_CHECKING:
     from ..io.http import TLS
@@ -25,53 +25,6 @@ RENEWAL_WINDOW = 300.0
 
 #: Seconds between two sign-ins: a refusal right after one is not the session's fault.
 SIGN_IN_INTERVAL = 10.0
-
-
-@dataclass(frozen=True)
-class StaticCredentials:
-    """A user name and a password, as far as given.
-
-    Parameters
-    ----------
-    username, password
-        None where not given.
-    described
-        Where they were found, in words.
-    """
-
-    username: str | None
-    password: Secret | None = field(repr=False)
-    described: str
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nobody has to be asked."""
-        return bool(self.username) and self.password is not None
-
-
-def find_credentials(username: str | None, password: str | None, environ: Mapping[str, str]) -> StaticCredentials:
-    """The credentials from arguments, the environment, or a file that it names.
-
-    Raises
-    ------
-    ConfigurationError
-        The file can't be read.
-    """
-    name = username or environ.get(environment.USERNAME) or None
-    found: Secret | None = Secret(password) if password else None
-    origin = "was given"
-    if found is None and environ.get(environment.PASSWORD):
-        found, origin = Secret(environ[environment.PASSWORD]), f"is in {environment.PASSWORD}"
-    if found is None and environ.get(environment.PASSWORD_FILE):
-        from ..io.password_file import read_password
-
-        path = environ[environment.PASSWORD_FILE]
-        found, origin = read_password(path), f"is in the file {path}"
-    if name is None:
-        return StaticCredentials(None, found, f"no user name is in {environment.USERNAME}")
-    if found is None:
-        return StaticCredentials(name, None, f"no password for {name} is in {environment.PASSWORD}")
-    return StaticCredentials(name, found, f"the password of {name} {origin}")
 
 
 def make_static_access(
@@ -207,7 +160,7 @@ class StaticAccess:
 
     def _sign_in(self) -> None:
         from ..dex_login import sign_in_to_platform
-        from ..io.browser import Browser
+        from ..io.headless import Browser
         from ..io.trouble import API
 
         browser = Browser(self._tls, API)

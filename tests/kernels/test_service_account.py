@@ -38,6 +38,20 @@ tell(names(kfp_client().list_experiments()))
     assert "namespace team-1" in ran.err
 
 
+def test_the_host_is_the_one_inside_the_cluster_unless_said_otherwise(
+    kernel: str, bench: Bench, home: Path, mount: Mount
+) -> None:
+    source = """
+from jupyterlab_deploykf import kfp_client
+tell([kfp_client(explain=True).host, kfp_client(host="http://elsewhere:1/", explain=True).host])
+"""
+    token = {"KF_PIPELINES_SA_TOKEN_PATH": str(mount.path)}
+    inside = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
+    assert run_script(kernel, source, bench, token).told == [[inside, "http://elsewhere:1"]]
+    named = [[bench.internal_api_url, "http://elsewhere:1"]]
+    assert run_script(kernel, source, bench, variables(bench, mount)).told == named
+
+
 def test_a_plain_client_sends_none_and_an_enabled_one_does(kernel: str, bench: Bench, home: Path, mount: Mount) -> None:
     # What kfp itself makes of host and token path: no credential at all (facts of kfp).
     ran = run_script(

@@ -1,0 +1,57 @@
+"""Which cluster a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import NoCluster
+from .cluster import Cluster, normalize_issuer
+
+
+def choose(wanted: str, known: Sequence[Cluster]) -> Cluster:
+    """Find a cluster by its name or its issuer.
+
+    Parameters
+    ----------
+    wanted
+        A name, or an issuer's URL; most people leave its scheme out.
+    known
+        The clusters to choose from.
+
+    Returns
+    -------
+    Cluster
+        One with the defaults where an issuer is not among them.
+
+    Raises
+    ------
+    NoCluster
+        It is a name, and no cluster or several have it.
+    ConfigurationError
+        It is a URL, and no issuer's.
+    """
+    text = wanted.strip()
+    named = [cluster for cluster in known if cluster.name == text]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        issuers = ", ".join(cluster.issuer for cluster in named)
+        raise NoCluster(
+            f"Several clusters are called «{text[:200]}»: {issuers}.", "Name the issuer of the one you mean."
+        )
+    if not any(sign in text for sign in "/.:"):
+        names = ", ".join(cluster.name for cluster in known) or "none"
+        raise NoCluster(f"No cluster is called «{text[:200]}».", f"The clusters that are known: {names}.")
+    issuer = issuer_from_text(text)
+    return next((cluster for cluster in known if cluster.issuer == issuer), Cluster(issuer, source="cache"))
+
+
+def issuer_from_text(text: str) -> str:
+    """An issuer's URL as people type it.
+
+    Raises
+    ------
+    ConfigurationError
+    """
+    stripped = text.strip()
+    return normalize_issuer(stripped if "://" in stripped else f"https://{stripped}")
