@@ -34,14 +34,17 @@ def session_host(cluster: Cluster, endpoint: str | None) -> str:
     cluster
         Whose session it is.
     endpoint
-        What kfp's own variable says.
+        What kfp's own variable says. In a Pod that is often the API inside the
+        cluster, which takes no ID token: so it counts first where it is on the
+        cluster's origin, and else last.
 
     Raises
     ------
     ConfigurationError
         Nothing says where it is.
     """
-    host = cluster.api_url or endpoint or cluster.derived_api_url
+    on_origin = endpoint if endpoint and is_gateway(endpoint, [cluster]) else None
+    host = cluster.api_url or on_origin or cluster.derived_api_url or endpoint
     if host is None:
         raise ConfigurationError(
             f"Where the Kubeflow Pipelines API of {cluster.name} is, is not known.",

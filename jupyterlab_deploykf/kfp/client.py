@@ -33,11 +33,13 @@ def kfp_client(
     Parameters
     ----------
     cluster
-        The issuer's URL or the cluster's name; None for the only one there is.
+        The issuer's URL or the cluster's name; None for the only one there
+        is. A ServiceAccount token is for the cluster that its Pod runs in, so
+        that ``auto`` does not take one for a cluster that was named.
     host
         The API, such as ``https://deploykf.example.com/pipeline``. By default
         the cluster's; for a ServiceAccount token ``KF_PIPELINES_ENDPOINT``, or
-        else the API inside the cluster.
+        else ``http://ml-pipeline-ui.kubeflow.svc.cluster.local``.
     namespace
         Your Kubeflow namespace. By default the one that you set with kfp, or
         the notebook's, or the Pod's.
@@ -47,7 +49,7 @@ def kfp_client(
         if someone can be asked. ``service-account``, ``login`` and ``static``
         force one.
     username, password
-        Static Dex credentials; by default ``DEPLOYKF_USERNAME`` and
+        Static Dex credentials, which are used when they are given; by default ``DEPLOYKF_USERNAME`` and
         ``DEPLOYKF_PASSWORD`` or the file ``DEPLOYKF_PASSWORD_FILE``, and with
         ``auth="static"`` a prompt. Neither is stored.
     auth_type

@@ -66,7 +66,8 @@ class Surroundings:
         self.interactive = interactive
         self.no_cluster: NoCluster | None = None
         self.login_required: LoginRequired | None = None
-        self.forced = parse_auth(wanted.auth)
+        # Whoever gives a password means it.
+        self.forced = parse_auth(wanted.auth) or (Way.STATIC if wanted.username or wanted.password else None)
         self.endpoint = environment.api_endpoint(environ)
         self.cluster = self._find_cluster()
         self.token_path = environment.service_account_token_path(environ)
@@ -125,6 +126,9 @@ class Surroundings:
         if host and is_gateway(normalize_host(host), self.sessions.known()):
             found = f"the token of {who} is mounted, and the platform's gateway does not take those"
             return Finding(Way.SERVICE_ACCOUNT, False, found)
+        if self.wanted.cluster is not None and self.forced is None:
+            found = f"the token of {who} is mounted, and may be for another cluster than the one that was named"
+            return Finding(Way.SERVICE_ACCOUNT, False, found)
         return Finding(Way.SERVICE_ACCOUNT, True, f"the token of {who} is mounted at {token.path}")
 
     def _find_session(self) -> Finding:
@@ -143,7 +147,13 @@ class Surroundings:
         return Finding(Way.LOGIN, False, f"nobody is signed in at {self.cluster.name}")
 
     def _find_static(self) -> Finding:
-        found = find_credentials(self.wanted.username, self.wanted.password, self.environ)
+        try:
+            found = find_credentials(self.wanted.username, self.wanted.password, self.environ)
+        except ConfigurationError as error:
+            # A password file that is gone is no trouble for those who use another way.
+            if self.forced is Way.STATIC:
+                raise
+            return Finding(Way.STATIC, False, _clause(error.message))
         return Finding(Way.STATIC, found.is_complete, found.described)
 
 

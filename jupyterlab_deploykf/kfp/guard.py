@@ -110,9 +110,6 @@ class Guard:
                 return refusal(url, answer, self._access.shown())
         return None
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pool, name)
-
 
 def _answer(response: Any, body: bytes = b"") -> Answer:
     return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)

@@ -11,9 +11,12 @@ from jupyterlab_deploykf.errors import ConfigurationError
 A = Cluster("https://a.example.com/dex")
 
 
-def test_the_api_is_where_it_is_configured_then_where_kfp_has_it_then_where_deploykf_has_it() -> None:
+def test_the_api_is_where_it_is_configured_and_else_on_the_issuers_origin() -> None:
+    inside = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
     assert session_host(A, None) == "https://a.example.com/pipeline"
-    assert session_host(A, "http://localhost:8080") == "http://localhost:8080"
+    assert session_host(A, inside) == "https://a.example.com/pipeline"
+    assert session_host(A, "https://a.example.com/kfp") == "https://a.example.com/kfp"
+    assert session_host(Cluster("https://sso.example.com/realms/a"), inside) == inside
     configured = Cluster("https://a.example.com/dex", api_url="https://x.example.com/y")
     assert session_host(configured, "http://localhost:8080") == "https://x.example.com/y"
     with pytest.raises(ConfigurationError, match="not known"):

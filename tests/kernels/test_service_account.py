@@ -131,6 +131,22 @@ for auth in ("auto", "service-account"):
     assert "Configurations" in ran.told[1]["next_step"]
 
 
+def test_a_cluster_that_was_named_is_not_swapped_for_the_pods_own(
+    kernel: str, bench: Bench, home: Path, mount: Mount
+) -> None:
+    ran = run_script(
+        kernel,
+        """
+from jupyterlab_deploykf import kfp_client
+for auth in ("auto", "service-account"):
+    tell(kfp_client(issuer, auth=auth, explain=True).to_dict()["way"])
+""",
+        bench,
+        {**variables(bench, mount), "DEPLOYKF_PASSWORD_FILE": "/nowhere", "DEPLOYKF_USERNAME": "x"},
+    )
+    assert ran.told == [None, "service-account"]
+
+
 def test_the_gateway_does_not_take_it_and_it_is_not_sent_there(
     kernel: str, bench: Bench, home: Path, mount: Mount
 ) -> None:
