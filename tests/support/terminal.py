@@ -60,11 +60,16 @@ class Terminal:
 
 
 @contextmanager
-def in_terminal(*arguments: str, env: Mapping[str, str] | None = None, stdout: int | None = None) -> Iterator[Terminal]:
-    """Run ``jupyter deploykf`` in a terminal; `stdout` may go elsewhere."""
+def in_terminal(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdout: int | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "jupyterlab_deploykf"),
+) -> Iterator[Terminal]:
+    """Run ``jupyter deploykf``, or another program, in a terminal; `stdout` may go elsewhere."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", _IN_TERMINAL, sys.executable, "-m", "jupyterlab_deploykf", *arguments],
+        [sys.executable, "-c", _IN_TERMINAL, *program, *arguments],
         cwd=ROOT,
         env={**os.environ, **(env or {})},
         stdin=slave,
