@@ -137,6 +137,16 @@ export interface IChange {
 }
 
 /**
+ * The kernel that stands in for the server extension, where that is not loaded.
+ */
+export interface IStandIn {
+  /** The name that people see. */
+  readonly name: string;
+  /** Whether it has started; else it is being tried. */
+  readonly isReady: boolean;
+}
+
+/**
  * The way to the credential cache; each call rejects with a `BridgeError`.
  */
 export interface IBridge {
@@ -161,11 +171,10 @@ export interface IBridge {
   ): Promise<IClusters>;
   /** Emitted when something changed, here or elsewhere. */
   readonly changed: ISignal<IBridge, IChange>;
-  /**
-   * The kernel that stands in for the server extension, by the name that
-   * people see; `null` where the extension itself answers.
-   */
-  readonly standIn: string | null;
+  /** What stands in for the server extension; `null` where that itself answers. */
+  readonly standIn: IStandIn | null;
+  /** Emitted when `standIn` is new. */
+  readonly standInChanged: ISignal<IBridge, void>;
   /** Let go of what is kept for further requests: nobody waits for one now. */
   release(): void;
 }

@@ -40,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")
     parser.add_argument("--lab", action="store_true", help="with JupyterLab in it; its home is in the folder")
     parser.add_argument("--lab-config", type=Path, metavar="PATH", help="a configuration file for JupyterLab")
+    parser.add_argument("--lab-argument", action="append", default=[], metavar="ARGUMENT",
+                        help="a further argument for JupyterLab; may be given again")  # fmt: skip
     parser.add_argument("--kernel-python", type=Path, metavar="PATH", help="a kernel for it, offered as kfp2")
     for options, names in _DURATIONS:
         for name in names:
@@ -86,7 +88,14 @@ def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[str | None
     home = bench.folder / "home"
     python = arguments.kernel_python
     kernels = (Kernel("kfp2", "Python 3 (kfp 2)", python.absolute()),) if python else ()
-    lab = make_jupyter(bench, Path(sys.executable), home, kernels=kernels, config=arguments.lab_config)
+    lab = make_jupyter(
+        bench,
+        Path(sys.executable),
+        home,
+        kernels=kernels,
+        config=arguments.lab_config,
+        arguments=tuple(arguments.lab_argument),
+    )
     try:
         lab.start(deadline=60)
         yield str(home)

@@ -29,13 +29,14 @@ const LAB =
   process.env.LAB_PYTHON ?? path.join(ROOT, '.build/venv/lab/bin/python');
 const KERNEL = path.join(ROOT, '.build/venv/kfp2/bin/python');
 
-function start(folder: string): ChildProcess {
+function start(folder: string, labArguments: string[]): ChildProcess {
   const config = path.join(ROOT, 'ui-tests/jupyter_server_test_config.py');
   return spawn(
     LAB,
     [
       ...['-m', 'testbench', 'serve', '--lab', '--folder', folder],
-      ...['--kernel-python', KERNEL, '--lab-config', config]
+      ...['--kernel-python', KERNEL, '--lab-config', config],
+      ...labArguments.map(argument => `--lab-argument=${argument}`)
     ],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }
   );
@@ -58,12 +59,19 @@ interface ITestFixtures {
   freshSession: void;
 }
 
+interface IWorkerFixtures {
+  bench: IBench;
+  /** Further arguments for JupyterLab. */
+  labArguments: string[];
+}
+
 /** Galata's test, behind the gateway of a small deployKF. */
-export const test = galata.extend<ITestFixtures, { bench: IBench }>({
+export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
+  labArguments: [[], { option: true, scope: 'worker' }],
   bench: [
-    async ({}, use) => {
+    async ({ labArguments }, use) => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-tests-'));
-      const child = start(folder);
+      const child = start(folder, labArguments);
       const ended = new Promise(resolve => child.once('exit', resolve));
       try {
         await use(await addresses(child));
@@ -211,4 +219,14 @@ export function runInKernel(bench: IBench, script: string): string {
       stdio: ['ignore', 'pipe', 'pipe']
     }
   );
+}
+
+/** The kernels that run on the server, by the names of their specs. */
+export async function runningKernels(
+  page: Page,
+  bench: IBench
+): Promise<string[]> {
+  const url = `${bench.origin}${bench.notebook_path}api/kernels`;
+  const answer = await page.request.get(url);
+  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
 }

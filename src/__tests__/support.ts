@@ -14,6 +14,7 @@ import {
   IProvider,
   IServiceAccount,
   ISession,
+  IStandIn,
   IStatus
 } from '../tokens';
 
@@ -133,7 +134,10 @@ export class FakeBridge implements IBridge {
   waiting: { [call: string]: Promise<unknown> } = {};
   /** Who the issuer says has signed in. */
   person = 'user1@example.com';
-  standIn: string | null = null;
+  standIn: IStandIn | null = null;
+  readonly standInChanged: Signal<IBridge, void> = new Signal<IBridge, void>(
+    this
+  );
   token: IServiceAccount = serviceAccount({ present: false, usable: false });
 
   readonly calls: string[] = [];

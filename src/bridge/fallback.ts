@@ -10,6 +10,7 @@ import {
   IProvider,
   IServiceAccount,
   ISession,
+  IStandIn,
   IStatus
 } from '../tokens';
 import { BridgeError } from './problem';
@@ -35,8 +36,12 @@ export class FallbackBridge implements IBridge, IDisposable {
     return this._changed;
   }
 
-  get standIn(): string | null {
+  get standIn(): IStandIn | null {
     return this._isAside ? (this._other?.standIn ?? null) : null;
+  }
+
+  get standInChanged(): ISignal<IBridge, void> {
+    return this._standInChanged;
   }
 
   get isDisposed(): boolean {
@@ -111,15 +116,29 @@ export class FallbackBridge implements IBridge, IDisposable {
 
   private async _bringOther(): Promise<IBridge> {
     this._loading ??= this._loadOther();
-    if (!this._other) {
-      this._other = await this._loading;
-      this._other.changed.connect(this._onChanged, this);
+    try {
+      const other = await this._loading;
+      if (this._isDisposed) {
+        other.dispose();
+      } else if (!this._other) {
+        this._other = other;
+        other.changed.connect(this._onChanged, this);
+        other.standInChanged.connect(this._onStandInChanged, this);
+      }
+      return other;
+    } catch (error) {
+      // A part of the page that did not arrive may do so the next time.
+      this._loading = null;
+      throw error;
     }
-    return this._other;
   }
 
   private _onChanged(_: IBridge, change: IChange): void {
     this._changed.emit(change);
+  }
+
+  private _onStandInChanged(): void {
+    this._standInChanged.emit();
   }
 
   private readonly _changed = new Signal<IBridge, IChange>(this);
@@ -128,4 +147,5 @@ export class FallbackBridge implements IBridge, IDisposable {
   private _isDisposed = false;
   private _loading: Promise<IBridge & IDisposable> | null = null;
   private _other: (IBridge & IDisposable) | null = null;
+  private readonly _standInChanged = new Signal<IBridge, void>(this);
 }

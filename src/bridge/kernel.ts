@@ -1,4 +1,3 @@
-import { Kernel, KernelMessage, KernelSpec } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { JSONObject } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
@@ -14,34 +13,35 @@ import {
   IProvider,
   IServiceAccount,
   ISession,
+  IStandIn,
   IStatus
 } from '../tokens';
+import { OwnKernel, Value } from './ownKernel';
 import { BridgeError, isProblem } from './problem';
-
-/** Milliseconds without a request after which the kernel is shut down. */
-const IDLE = 60_000;
-
-const MODULE = 'jupyterlab_deploykf.kernelbridge';
 
 /**
  * The bridge by a kernel of its own, where the server extension is not loaded:
  * the same core, the same answers (`jupyterlab_deploykf/kernelbridge.py`).
- *
- * The kernel is started when something is asked, and shut down when nothing is
- * asked any more. It is never the user's.
  */
 export class KernelBridge implements IBridge, IDisposable {
   /**
    * @param _options - What kernels there are.
    */
-  constructor(private readonly _options: KernelBridge.IOptions) {}
+  constructor(private readonly _options: OwnKernel.IOptions) {
+    this._kernel = new OwnKernel(_options);
+    this._kernel.changed.connect(this._onKernelChanged, this);
+  }
 
   get changed(): ISignal<IBridge, IChange> {
     return this._changed;
   }
 
-  get standIn(): string | null {
-    return this._title;
+  get standIn(): IStandIn | null {
+    return this._kernel.standIn;
+  }
+
+  get standInChanged(): ISignal<IBridge, void> {
+    return this._standInChanged;
   }
 
   get isDisposed(): boolean {
@@ -87,7 +87,7 @@ export class KernelBridge implements IBridge, IDisposable {
   }
 
   release(): void {
-    void this._stop();
+    this._kernel.release();
   }
 
   dispose(): void {
@@ -95,7 +95,7 @@ export class KernelBridge implements IBridge, IDisposable {
       return;
     }
     this._isDisposed = true;
-    this.release();
+    this._kernel.dispose();
     Signal.clearData(this);
   }
 
@@ -115,138 +115,26 @@ export class KernelBridge implements IBridge, IDisposable {
     fields: JSONObject,
     signal?: AbortSignal
   ): Promise<T> {
-    this._asked += 1;
-    clearTimeout(this._timer);
+    const { trans } = this._options;
+    let value: Value;
     try {
-      this._kernel ??= this._start();
-      const kernel = await unlessAborted(this._kernel, signal);
       const request = JSON.stringify({ operation, ...fields });
-      const answer = await unlessAborted(evaluate(kernel, request), signal);
-      return processReply<T>(answer, this._options.trans);
+      value = await this._kernel.answer(request, signal);
     } catch (error) {
-      const isAbort =
-        error instanceof DOMException && error.name === 'AbortError';
-      if (error instanceof BridgeError || isAbort) {
-        throw error;
-      }
-      // It did not start, or is gone: the next request tries another one.
-      this.release();
-      throw fault(
-        error instanceof Error ? error.message : String(error),
-        this._options.trans
-      );
-    } finally {
-      this._asked -= 1;
-      if (this._asked === 0) {
-        this._timer = setTimeout(() => this.release(), IDLE);
-      }
+      const isTold = error instanceof BridgeError || signal?.aborted;
+      throw isTold ? error : fault(String(error), trans);
     }
+    return processReply<T>(value, trans);
   }
 
-  /** Start kernels until one has the package. */
-  private async _start(): Promise<Kernel.IKernelConnection> {
-    const { kernels, specs, trans } = this._options;
-    await specs.ready;
-    // A page that is left waits for no answer.
-    window.addEventListener('pagehide', this._onPageHide);
-    for (const spec of candidates(specs.specs)) {
-      const kernel = await kernels.startNew({ name: spec.name });
-      if (await hasPackage(kernel)) {
-        this._title = spec.display_name;
-        return kernel;
-      }
-      await kernel.shutdown();
-      kernel.dispose();
-    }
-    this._kernel = null;
-    throw new BridgeError({
-      code: 'no_kernel',
-      message: trans.__(
-        'The Jupyter server has not loaded the deployKF extension, and no kernel has the package to stand in for it.'
-      ),
-      next_step: trans.__(
-        'Restart the Jupyter server. If that does not help, run «pip install jupyterlab-deploykf» where it is installed, and restart it again.'
-      ),
-      retryable: false
-    });
+  private _onKernelChanged(): void {
+    this._standInChanged.emit();
   }
 
-  private async _stop(): Promise<void> {
-    clearTimeout(this._timer);
-    window.removeEventListener('pagehide', this._onPageHide);
-    const starting = this._kernel;
-    this._kernel = null;
-    this._title = null;
-    try {
-      const kernel = await starting;
-      await kernel?.shutdown();
-      kernel?.dispose();
-    } catch {
-      // It has not started, or is gone already: there is nothing to stop.
-    }
-  }
-
-  private readonly _onPageHide = () => this.release();
-  private _asked = 0;
   private readonly _changed = new Signal<IBridge, IChange>(this);
   private _isDisposed = false;
-  private _kernel: Promise<Kernel.IKernelConnection> | null = null;
-  private _timer: ReturnType<typeof setTimeout> | undefined;
-  private _title: string | null = null;
-}
-
-/** Python's, the default first: most people have the package there. */
-function candidates(
-  specs: KernelSpec.ISpecModels | null
-): KernelSpec.ISpecModel[] {
-  const python = Object.values(specs?.kernelspecs ?? {}).filter(
-    (spec): spec is KernelSpec.ISpecModel => spec?.language === 'python'
-  );
-  return python.sort(
-    (one, other) =>
-      Number(other.name === specs?.default) -
-      Number(one.name === specs?.default)
-  );
-}
-
-async function hasPackage(kernel: Kernel.IKernelConnection): Promise<boolean> {
-  const found = await expression(
-    kernel,
-    `__import__("importlib.util").util.find_spec("${MODULE.split('.')[0]}") is not None`
-  );
-  return found.status === 'ok' && found.data['text/plain'] === 'True';
-}
-
-/** The value travels in the reply: nothing is printed, and nothing is kept in the history. */
-async function expression(
-  kernel: Kernel.IKernelConnection,
-  code: string
-): Promise<Value> {
-  const { content } = await kernel.requestExecute({
-    code: '',
-    silent: true,
-    store_history: false,
-    allow_stdin: false,
-    user_expressions: { answer: code }
-  }).done;
-  const reply = content as KernelMessage.IExecuteReply;
-  return (reply.user_expressions?.answer ?? { status: 'error' }) as Value;
-}
-
-type Value =
-  | { status: 'ok'; data: { [type: string]: unknown } }
-  | { status: 'error'; ename?: string; evalue?: string };
-
-function evaluate(
-  kernel: Kernel.IKernelConnection,
-  request: string
-): Promise<Value> {
-  // JSON's texts are Python's too.
-  const call = `answer(${JSON.stringify(request)})`;
-  return expression(
-    kernel,
-    `__import__("${MODULE}", fromlist=["answer"]).${call}`
-  );
+  private readonly _kernel: OwnKernel;
+  private readonly _standInChanged = new Signal<IBridge, void>(this);
 }
 
 /**
@@ -281,40 +169,4 @@ function fault(why: string, trans: TranslationBundle): BridgeError {
     ),
     retryable: true
   });
-}
-
-function unlessAborted<T>(
-  promise: Promise<T>,
-  signal?: AbortSignal
-): Promise<T> {
-  if (!signal) {
-    return promise;
-  }
-  return new Promise((resolve, reject) => {
-    const onAbort = () =>
-      reject(new DOMException('The request was aborted.', 'AbortError'));
-    if (signal.aborted) {
-      onAbort();
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    void promise
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-/**
- * The namespace of the kernel bridge's types.
- */
-export namespace KernelBridge {
-  /**
-   * What a bridge is made from.
-   */
-  export interface IOptions {
-    /** Starts kernels. */
-    readonly kernels: Pick<Kernel.IManager, 'startNew'>;
-    /** Which kernels there are. */
-    readonly specs: Pick<KernelSpec.IManager, 'specs' | 'ready'>;
-    readonly trans: TranslationBundle;
-  }
 }

@@ -12,6 +12,7 @@ import {
   IProvider,
   IServiceAccount,
   ISession,
+  IStandIn,
   IStatus
 } from '../tokens';
 import { IServer, request } from './request';
@@ -37,8 +38,12 @@ export class ServerBridge implements IBridge, IDisposable {
     return this._changed;
   }
 
-  get standIn(): string | null {
+  get standIn(): IStandIn | null {
     return null;
+  }
+
+  get standInChanged(): ISignal<IBridge, void> {
+    return this._standInChanged;
   }
 
   get isDisposed(): boolean {
@@ -115,6 +120,8 @@ export class ServerBridge implements IBridge, IDisposable {
   }
 
   private readonly _changed = new Signal<IBridge, IChange>(this);
+  /** Never emitted. */
+  private readonly _standInChanged = new Signal<IBridge, void>(this);
   private readonly _events: ServerBridge.Events | null;
   private _isDisposed = false;
   private readonly _server: IServer;

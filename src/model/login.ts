@@ -25,6 +25,7 @@ export class LoginModel implements IDisposable {
    */
   constructor(private readonly _options: LoginModel.IOptions) {
     _options.sessions.changed.connect(this._onSessionsChanged, this);
+    _options.bridge.standInChanged.connect(this._onStandInChanged, this);
     this._timer = setInterval(() => void this._renewOld(), LOOK_INTERVAL);
   }
 
@@ -196,6 +197,10 @@ export class LoginModel implements IDisposable {
     this._life.abort();
     clearInterval(this._timer);
     this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
+    this._options.bridge.standInChanged.disconnect(
+      this._onStandInChanged,
+      this
+    );
     this._attempt = null;
     this._renew = null;
     this._state = START;
@@ -287,6 +292,11 @@ export class LoginModel implements IDisposable {
       this._abort.abort();
       this._attempt = null;
     }
+  }
+
+  /** The way to the cache is another one, which the dialog says. */
+  private _onStandInChanged(): void {
+    this._changed.emit();
   }
 
   private _abort = new AbortController();

@@ -11,6 +11,8 @@ import { SessionLine } from './SessionLine';
  */
 export function Done(props: {
   readonly result: IResult;
+  /** Whether the server extension is there to refresh it. */
+  readonly isKeptFresh: boolean;
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -18,7 +20,12 @@ export function Done(props: {
   const { result, trans } = props;
   return (
     <>
-      <SessionLine session={result.session} trans={trans} now={props.now} />
+      <SessionLine
+        session={result.session}
+        isKeptFresh={props.isKeptFresh}
+        trans={trans}
+        now={props.now}
+      />
       {result.isFromElsewhere && (
         <p>
           {trans.__(

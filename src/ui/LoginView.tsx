@@ -2,6 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { currentSession, ILoginState } from '../model/loginState';
+import { IStandIn } from '../tokens';
 import { ClusterChoice } from './ClusterChoice';
 import { IssuerField } from './IssuerField';
 import { Note, Problem } from './Problem';
@@ -19,7 +20,7 @@ export interface ILoginViewProps {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The kernel that stands in for the server extension, if one does. */
-  readonly standIn: string | null;
+  readonly standIn: IStandIn | null;
   readonly onChoose: (issuer: string | null) => void;
   readonly onTypeIssuer: (text: string) => void;
   readonly onPrepare: () => void;
@@ -47,7 +48,7 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
         <Note>
           {trans.__(
             'The Jupyter server has not loaded the extension, so this login runs in a kernel of its own (%1). Restart the server to have sessions kept fresh.',
-            props.standIn
+            props.standIn.name
           )}
         </Note>
       )}
@@ -58,6 +59,7 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
       <Status
         step={step}
         result={state.result}
+        standIn={props.standIn}
         trans={trans}
         now={now}
         onCancel={props.onCancel}
@@ -94,7 +96,12 @@ function Login(props: ILoginViewProps): JSX.Element {
         onChoose={props.onChoose}
       />
       {session && session.state !== 'signed_out' && (
-        <SessionLine session={session} trans={trans} now={props.now} />
+        <SessionLine
+          session={session}
+          isKeptFresh={props.standIn === null}
+          trans={trans}
+          now={props.now}
+        />
       )}
       {step === 'signed_in' && <Again {...props} />}
       {chosen === null && !link && (

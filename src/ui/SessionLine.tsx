@@ -25,6 +25,8 @@ export function UnverifiedNote(props: {
  */
 export function SessionLine(props: {
   readonly session: ISession;
+  /** Whether the server extension is there to refresh it. */
+  readonly isKeptFresh: boolean;
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -34,11 +36,7 @@ export function SessionLine(props: {
     <div className="jp-deploykf-Session">
       <p>{sentence(session, trans, props.now)}</p>
       {session.state === 'signed_in' && (
-        <p className="jp-deploykf-Hint">
-          {session.renewable
-            ? trans.__('It is kept fresh while this Jupyter server runs.')
-            : trans.__('It can’t be renewed: log in again after that.')}
-        </p>
+        <p className="jp-deploykf-Hint">{outlook(props)}</p>
       )}
       {session.problem && (
         <Note>
@@ -48,6 +46,21 @@ export function SessionLine(props: {
       {session.cluster.skip_tls_verify && <UnverifiedNote trans={trans} />}
     </div>
   );
+}
+
+/** What happens when the time is over. */
+function outlook(props: {
+  readonly session: ISession;
+  readonly isKeptFresh: boolean;
+  readonly trans: TranslationBundle;
+}): string {
+  const { isKeptFresh, session, trans } = props;
+  if (!session.renewable) {
+    return trans.__('It can’t be renewed: log in again after that.');
+  }
+  return isKeptFresh
+    ? trans.__('It is kept fresh while this Jupyter server runs.')
+    : trans.__('It is renewed when a notebook or a terminal needs it.');
 }
 
 function sentence(

@@ -2,6 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { IResult, Step } from '../model/loginState';
+import { IStandIn } from '../tokens';
 import { Done } from './Done';
 
 /**
@@ -11,23 +12,37 @@ import { Done } from './Done';
 export function Status(props: {
   readonly step: Step;
   readonly result: IResult | null;
+  /** The kernel that stands in for the server extension, if one does. */
+  readonly standIn: IStandIn | null;
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly onCancel: () => void;
 }): JSX.Element {
-  const { now, result, step, trans } = props;
+  const { now, result, standIn, step, trans } = props;
   const texts: Partial<Record<Step, string>> = {
     loading: trans.__('Looking for your clusters…'),
     preparing: trans.__('Asking the issuer where to sign in…'),
     exchanging: trans.__('Logging in…')
   };
-  const text = texts[step];
+  // That takes seconds, and what is waited for comes after it.
+  const isStarting = standIn !== null && !standIn.isReady;
+  const text =
+    texts[step] && isStarting
+      ? trans.__('Starting a kernel (%1)…', standIn.name)
+      : texts[step];
   return (
     <div className="jp-deploykf-Status">
       <div role="status">
         {text}
-        {result && <Done result={result} trans={trans} now={now} />}
+        {result && (
+          <Done
+            result={result}
+            isKeptFresh={standIn === null}
+            trans={trans}
+            now={now}
+          />
+        )}
       </div>
       {text && (
         <button

@@ -1,68 +1,136 @@
-import { IDisposable } from '@lumino/disposable';
-
-import { FakeBridge, ISSUER, problem } from '../../__tests__/support';
+import { FakeBridge, ISSUER, problem, signedIn } from '../../__tests__/support';
 import { IBridge } from '../../tokens';
 import { FallbackBridge } from '../fallback';
 
-class Disposable extends FakeBridge implements IDisposable {
+class DisposableBridge extends FakeBridge {
   isDisposed = false;
   dispose(): void {
     this.isDisposed = true;
   }
 }
 
-function make() {
-  const server = new Disposable();
-  const kernel = new Disposable();
-  kernel.standIn = 'Python 3';
-  const load = jest.fn(() => Promise.resolve(kernel as IBridge & IDisposable));
+const ABSENT = problem('extension_not_loaded');
+
+function make(isAbsent: boolean) {
+  const server = new DisposableBridge();
+  const kernel = new DisposableBridge();
+  kernel.standIn = { name: 'Python 3', isReady: true };
+  const load = jest.fn(async () => kernel);
   const bridge = new FallbackBridge(server, load);
+  if (isAbsent) {
+    remove(server);
+  }
   return { bridge, kernel, load, server };
 }
 
-describe('the bridge', () => {
-  it('is the server’s, and loads nothing else', async () => {
-    const { bridge, load } = make();
-    await bridge.status();
+function remove(server: FakeBridge): void {
+  for (const call of CALLS) {
+    server.failing[call[0]] = ABSENT;
+  }
+}
+
+const CALLS: [keyof IBridge & string, (bridge: IBridge) => Promise<unknown>][] =
+  [
+    ['status', b => b.status()],
+    ['provider', b => b.provider(ISSUER)],
+    [
+      'login',
+      b =>
+        b.login({ issuer: ISSUER, code: 'c', code_verifier: 'v', nonce: 'n' })
+    ],
+    ['refresh', b => b.refresh(ISSUER)],
+    ['logout', b => b.logout(ISSUER)],
+    ['serviceAccount', b => b.serviceAccount()],
+    ['clusters', b => b.clusters()],
+    ['saveClusters', b => b.saveClusters([])]
+  ];
+
+describe.each(CALLS)('%s', (name, call) => {
+  it('is asked of the server where that can answer', async () => {
+    const { bridge, load, server } = make(false);
+    await call(bridge);
+    expect(server.count(name)).toBe(1);
     expect(load).not.toHaveBeenCalled();
     expect(bridge.standIn).toBeNull();
   });
 
-  it('is a kernel’s where the server has not loaded the extension', async () => {
-    const { bridge, kernel, load, server } = make();
-    const absent = problem('extension_not_loaded');
-    server.failing = { status: absent, logout: absent };
-    await bridge.status();
-    await bridge.logout(ISSUER);
-    expect(kernel.calls).toEqual(['status', 'logout']);
-    expect(load).toHaveBeenCalledTimes(1);
-    expect(bridge.standIn).toBe('Python 3');
-    // The server was restarted.
-    server.failing = {};
-    await bridge.status();
-    expect(bridge.standIn).toBeNull();
+  it('is asked of what stands in where the extension is not loaded', async () => {
+    const { bridge, kernel } = make(true);
+    await call(bridge);
+    expect(kernel.count(name)).toBe(1);
+    expect(bridge.standIn).toEqual({ name: 'Python 3', isReady: true });
   });
+});
 
-  it('does not stand in for other trouble', async () => {
-    const { bridge, load, server } = make();
-    server.failing = { status: problem('server_unreachable') };
+describe('the bridge with a fallback', () => {
+  it('hands on any other trouble of the server', async () => {
+    const { bridge, load, server } = make(false);
+    server.failing.status = problem('server_unreachable');
     await expect(bridge.status()).rejects.toMatchObject({
       code: 'server_unreachable'
     });
     expect(load).not.toHaveBeenCalled();
   });
 
-  it('hands on what either announces, and ends with both', async () => {
-    const { bridge, kernel, server } = make();
-    server.failing = { status: problem('extension_not_loaded') };
+  it('hands on the signal', async () => {
+    const { bridge, kernel } = make(true);
+    const { signal } = new AbortController();
+    await bridge.provider(ISSUER, signal);
+    expect(kernel.signals).toEqual([signal]);
+  });
+
+  it('goes back to the server once that was restarted', async () => {
+    const { bridge, kernel, server } = make(true);
     await bridge.status();
-    const changes: string[] = [];
-    bridge.changed.connect((_, { change }) => changes.push(change));
-    server.changed.emit({ issuer: ISSUER, change: 'refreshed' });
-    kernel.changed.emit({ issuer: ISSUER, change: 'signed_in' });
-    expect(changes).toEqual(['refreshed', 'signed_in']);
-    bridge.dispose();
+    server.failing = {};
+    await bridge.status();
+    expect(kernel.count('status')).toBe(1);
+    expect(bridge.standIn).toBeNull();
+  });
+
+  it('loads what stands in once, and again where that failed', async () => {
+    const { bridge, kernel, load } = make(true);
+    load.mockRejectedValueOnce(new Error('no such chunk'));
+    await expect(bridge.status()).rejects.toThrow('no such chunk');
+    await Promise.all([bridge.status(), bridge.clusters()]);
+    await bridge.status();
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(kernel.calls).toHaveLength(3);
+  });
+
+  it('tells of changes by either, once', async () => {
+    const { bridge, kernel, server } = make(true);
+    await Promise.all([bridge.status(), bridge.clusters()]);
+    const seen: string[] = [];
+    bridge.changed.connect((_, { change }) => seen.push(change));
+    bridge.standInChanged.connect(() => seen.push('stand-in'));
+    server.changed.emit({ issuer: ISSUER, change: 'signed_in' });
+    kernel.changed.emit({ issuer: ISSUER, change: 'signed_out' });
+    kernel.standInChanged.emit();
+    expect(seen).toEqual(['signed_in', 'signed_out', 'stand-in']);
+  });
+
+  it('lets go of what stands in, if there is anything', async () => {
+    const { bridge, kernel } = make(true);
+    bridge.release();
+    await bridge.status();
+    bridge.release();
+    expect(kernel.count('release')).toBe(1);
+  });
+
+  it('ends with both', async () => {
+    const { bridge, kernel, server } = make(true);
+    kernel.sessions = [signedIn()];
+    await bridge.status();
     bridge.dispose();
     expect([server.isDisposed, kernel.isDisposed]).toEqual([true, true]);
+  });
+
+  it('leaves nothing behind where it ends while that is loaded', async () => {
+    const { bridge, kernel } = make(true);
+    const status = bridge.status();
+    bridge.dispose();
+    await status.catch(() => undefined);
+    expect(kernel.isDisposed).toBe(true);
   });
 });

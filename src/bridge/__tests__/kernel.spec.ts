@@ -1,91 +1,120 @@
-import { Kernel, KernelSpec } from '@jupyterlab/services';
+import { Kernel, KernelSpec, ServerConnection } from '@jupyterlab/services';
 
-import { ISSUER, problem, signedIn, trans } from '../../__tests__/support';
-import { BridgeError } from '../problem';
+import {
+  Deferred,
+  ISSUER,
+  problem,
+  settle,
+  signedIn,
+  trans
+} from '../../__tests__/support';
+import { IBridge } from '../../tokens';
 import { KernelBridge } from '../kernel';
+import { BridgeError } from '../problem';
 
-type Reply = { status: string; data?: object; ename?: string };
+type Reply = { [name: string]: unknown };
 
-interface IFakeKernel {
-  name: string;
-  isShutDown: boolean;
-  requests: string[];
-}
-
-/** Kernels that answer as the test says; those of `lacking` have no package. */
-function manager(
-  answer: (request: string) => Reply,
-  lacking: string[] = [],
-  names = ['python3', 'kfp2', 'ir']
-) {
-  const started: IFakeKernel[] = [];
-  const kernelspecs = Object.fromEntries(
-    names.map(name => [
-      name,
-      {
-        name,
-        display_name: `Kernel ${name}`,
-        language: name === 'ir' ? 'R' : 'python'
-      }
-    ])
-  );
-  const kernels = {
-    startNew: ({ name }: { name: string }) => {
-      const fake: IFakeKernel = { name, isShutDown: false, requests: [] };
-      started.push(fake);
-      const reply = (code: string): Reply => {
-        if (code.includes('find_spec')) {
-          const has = !lacking.includes(name);
-          return {
-            status: 'ok',
-            data: { 'text/plain': has ? 'True' : 'False' }
-          };
-        }
-        fake.requests.push(code);
-        return answer(code);
-      };
-      return Promise.resolve({
-        requestExecute: (content: {
-          code: string;
-          silent: boolean;
-          store_history: boolean;
-          user_expressions: { answer: string };
-        }) => {
-          expect(content).toMatchObject({
-            code: '',
-            silent: true,
-            store_history: false
-          });
-          return {
-            done: Promise.resolve({
-              content: {
-                user_expressions: {
-                  answer: reply(content.user_expressions.answer)
-                }
-              }
-            })
-          };
-        },
-        shutdown: () => {
-          fake.isShutDown = true;
-          return Promise.resolve();
-        },
-        dispose: () => undefined
-      } as unknown as Kernel.IKernelConnection);
-    }
-  };
-  const specs = {
-    ready: Promise.resolve(),
-    specs: { default: 'kfp2', kernelspecs } as unknown as KernelSpec.ISpecModels
-  };
-  const bridge = new KernelBridge({ kernels, specs, trans });
-  return { bridge, started };
-}
-
-const json = (content: object): Reply => ({
+const ok = (type: string, value: unknown): Reply => ({
   status: 'ok',
-  data: { 'application/json': content }
+  data: { [type]: value },
+  metadata: {}
 });
+
+const answer = (content: unknown) => ok('application/json', content);
+
+const settings = ServerConnection.makeSettings({
+  baseUrl: 'http://jupyter.example.com/user/me/'
+});
+
+/** A kernel, as far as the bridge sees it. */
+class FakeKernel {
+  readonly expressions: string[] = [];
+  readonly requests: Reply[] = [];
+  readonly serverSettings: ServerConnection.ISettings;
+  isDisposed = false;
+  isShutDown = false;
+
+  constructor(
+    readonly id: string,
+    private readonly _machine: Machine
+  ) {
+    const { deletions } = _machine;
+    this.serverSettings = {
+      ...settings,
+      fetch: request => {
+        deletions.push(request as Request);
+        return Promise.resolve(new Response(null, { status: 204 }));
+      }
+    };
+  }
+
+  requestExecute(content: Reply): { done: Promise<unknown> } {
+    const { answer: code } = content.user_expressions as { answer: string };
+    this.expressions.push(code);
+    this.requests.push(content);
+    return { done: this._evaluate(code) };
+  }
+
+  async shutdown(): Promise<void> {
+    this.isShutDown = true;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+
+  private async _evaluate(code: string): Promise<unknown> {
+    const value = code.includes('find_spec')
+      ? await this._machine.probe(this.id)
+      : await this._machine.reply(code);
+    return { content: { user_expressions: { answer: value } } };
+  }
+}
+
+/** What starts kernels. */
+class Machine {
+  readonly started: FakeKernel[] = [];
+  readonly deletions: Request[] = [];
+  kernelspecs: { [name: string]: Partial<KernelSpec.ISpecModel> } = {
+    r: { name: 'r', language: 'R', display_name: 'R' },
+    kfp: { name: 'kfp', language: 'python', display_name: 'Python (kfp)' },
+    python3: { name: 'python3', language: 'python', display_name: 'Python 3' }
+  };
+  start = async (_: string): Promise<void> => undefined;
+  probe = async (_: string): Promise<Reply> => ok('text/plain', 'True');
+  reply = async (_: string): Promise<Reply> => answer({ answer: { a: 1 } });
+
+  async startNew({ name = '' }): Promise<FakeKernel> {
+    await this.start(name);
+    const kernel = new FakeKernel(name, this);
+    this.started.push(kernel);
+    return kernel;
+  }
+
+  get running(): string[] {
+    return this.started.filter(k => !k.isShutDown).map(k => k.id);
+  }
+}
+
+const live: KernelBridge[] = [];
+
+function make(setUp: (machine: Machine) => void = () => undefined) {
+  const machine = new Machine();
+  setUp(machine);
+  const bridge = new KernelBridge({
+    kernels: machine as unknown as Pick<Kernel.IManager, 'startNew'>,
+    specs: {
+      ready: Promise.resolve(),
+      specs: {
+        default: 'python3',
+        kernelspecs: machine.kernelspecs
+      } as KernelSpec.ISpecModels
+    },
+    trans
+  });
+  live.push(bridge);
+  return { bridge, machine };
+}
 
 async function failure(promise: Promise<unknown>): Promise<BridgeError> {
   const error = await promise.catch((reason: unknown) => reason);
@@ -93,94 +122,297 @@ async function failure(promise: Promise<unknown>): Promise<BridgeError> {
   return error as BridgeError;
 }
 
+beforeEach(() => jest.useFakeTimers());
+
+afterEach(() => {
+  live.splice(0).forEach(bridge => bridge.dispose());
+  jest.useRealTimers();
+});
+
 describe('the kernel bridge', () => {
-  it('starts nothing before it is asked, and the default kernel first', async () => {
-    const { bridge, started } = manager(() => json({ answer: { ok: 1 } }));
-    expect(started).toEqual([]);
-    await bridge.status();
-    await bridge.clusters();
-    expect(started.map(kernel => kernel.name)).toEqual(['kfp2']);
-    expect(bridge.standIn).toBe('Kernel kfp2');
-    bridge.dispose();
+  it('starts nothing before it is asked', () => {
+    expect(make().machine.started).toEqual([]);
   });
 
-  it('passes over kernels without the package, and leaves none behind', async () => {
-    const { bridge, started } = manager(
-      () => json({ answer: { ok: 1 } }),
-      ['kfp2']
-    );
-    await bridge.status();
-    expect(started.map(({ name, isShutDown }) => [name, isShutDown])).toEqual([
-      ['kfp2', true],
-      ['python3', false]
-    ]);
-    bridge.release();
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(started.every(kernel => kernel.isShutDown)).toBe(true);
-  });
-
-  it('says what to do where no kernel has it', async () => {
-    const { bridge, started } = manager(
-      () => json({ answer: { ok: 1 } }),
-      ['kfp2', 'python3']
-    );
-    expect((await failure(bridge.status())).code).toBe('no_kernel');
-    expect((await failure(bridge.status())).code).toBe('no_kernel');
-    // Python kernels alone were tried, each time anew: one may have been mended.
-    expect(started.map(kernel => kernel.name)).toEqual([
-      'kfp2',
-      'python3',
-      'kfp2',
-      'python3'
-    ]);
-  });
-
-  it('sends a request as a text that Python reads alike', async () => {
-    const { bridge, started } = manager(() => json({ answer: signedIn() }));
-    const login = {
-      issuer: ISSUER,
-      code: 'a "quoted" \\ code\n',
-      code_verifier: 'v',
-      nonce: 'n'
-    };
-    const changes: unknown[] = [];
-    bridge.changed.connect((_, change) => changes.push(change));
-    await bridge.login(login);
-    const [, text] = /\.answer\((".*")\)$/s.exec(started[0].requests[0]) ?? [];
-    expect(JSON.parse(JSON.parse(text) as string)).toEqual({
-      operation: 'login',
-      ...login
+  it('asks by an expression that leaves no trace', async () => {
+    const { bridge, machine } = make();
+    expect(await bridge.provider(ISSUER)).toEqual({ a: 1 });
+    const [, request] = machine.started[0].requests;
+    expect(request).toMatchObject({
+      code: '',
+      silent: true,
+      store_history: false,
+      allow_stdin: false
     });
-    expect(changes).toEqual([{ issuer: ISSUER, change: 'signed_in' }]);
-    bridge.dispose();
-  });
-
-  it('rejects with the problem that the kernel tells', async () => {
-    const { bridge } = manager(() =>
-      json({ problem: problem('code_rejected') })
+    const text = JSON.stringify(
+      JSON.stringify({ operation: 'provider', issuer: ISSUER })
     );
-    expect((await failure(bridge.refresh(ISSUER))).code).toBe('code_rejected');
-    bridge.dispose();
+    expect(machine.started[0].expressions[1]).toBe(
+      `__import__("jupyterlab_deploykf.kernelbridge", fromlist=["answer"]).answer(${text})`
+    );
   });
 
-  it('rejects where the kernel can’t answer', async () => {
-    const { bridge } = manager(() => ({
-      status: 'error',
-      ename: 'ImportError'
-    }));
+  it.each([
+    ['status', (b: IBridge) => b.status(), {}],
+    ['login', login, attempt()],
+    ['refresh', (b: IBridge) => b.refresh(ISSUER), { issuer: ISSUER }],
+    ['logout', (b: IBridge) => b.logout(ISSUER), { issuer: ISSUER }],
+    ['service_account', (b: IBridge) => b.serviceAccount(), {}],
+    ['clusters', (b: IBridge) => b.clusters(), {}],
+    [
+      'save_clusters',
+      (b: IBridge) => b.saveClusters([{ issuer: ISSUER }]),
+      { clusters: [{ issuer: ISSUER }] }
+    ]
+  ])('asks for %s', async (operation, call, fields) => {
+    const { bridge, machine } = make(m => {
+      m.reply = async () => answer({ answer: signedIn() });
+    });
+    await call(bridge);
+    const literal = /answer\((.*)\)$/s.exec(machine.started[0].expressions[1]);
+    expect(JSON.parse(JSON.parse(literal?.[1] ?? ''))).toEqual({
+      operation,
+      ...fields
+    });
+  });
+
+  it('announces what it has changed', async () => {
+    const { bridge } = make(m => {
+      m.reply = async () => answer({ answer: signedIn() });
+    });
+    const seen: unknown[] = [];
+    bridge.changed.connect((_, change) => seen.push(change));
+    await bridge.status();
+    await login(bridge);
+    await bridge.saveClusters([]);
+    expect(seen).toEqual([
+      { issuer: ISSUER, change: 'signed_in' },
+      { issuer: '', change: 'clusters' }
+    ]);
+  });
+
+  it('hands on what the kernel says about a failure', async () => {
+    const told = problem('code_rejected');
+    const { bridge, machine } = make(m => {
+      m.reply = async () => answer({ problem: told });
+    });
+    expect((await failure(login(bridge))).problem).toEqual(told);
+    // That is an answer: the kernel is as good as before.
+    expect(machine.running).toEqual(['python3']);
+  });
+
+  it.each([
+    ['an error', { status: 'error', ename: 'ImportError' }, 'ImportError'],
+    ['something else', ok('text/plain', '<Answer>'), 'no answer'],
+    ['half an answer', answer({ problem: 'boo' }), 'no answer']
+  ])('makes of %s a problem with a next step', async (_, reply, why) => {
+    const { bridge } = make(m => (m.reply = async () => reply));
     const error = await failure(bridge.status());
     expect(error.code).toBe('kernel_fault');
-    expect(error.message).toContain('ImportError');
-    bridge.dispose();
-  });
-
-  it('stops waiting when it is told so', async () => {
-    const { bridge } = manager(() => json({ answer: { ok: 1 } }));
-    const abort = new AbortController();
-    const asked = bridge.status(abort.signal);
-    abort.abort();
-    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    bridge.dispose();
+    expect(error.message).toContain(why);
+    expect(error.nextStep).not.toBe('');
   });
 });
+
+describe('the kernel of its own', () => {
+  it('is one for all requests', async () => {
+    const { bridge, machine } = make();
+    await Promise.all([bridge.status(), bridge.serviceAccount()]);
+    await bridge.clusters();
+    expect(machine.started).toHaveLength(1);
+  });
+
+  it('is the default, or else another one that has the package', async () => {
+    const { bridge, machine } = make(m => {
+      m.probe = async name =>
+        ok('text/plain', name === 'kfp' ? 'True' : 'None');
+    });
+    const seen: unknown[] = [];
+    bridge.standInChanged.connect(() => seen.push(bridge.standIn));
+    await bridge.status();
+    expect(machine.started.map(kernel => kernel.id)).toEqual([
+      'python3',
+      'kfp'
+    ]);
+    expect(machine.running).toEqual(['kfp']);
+    expect(seen).toEqual([
+      { name: 'Python 3', isReady: false },
+      { name: 'Python (kfp)', isReady: false },
+      { name: 'Python (kfp)', isReady: true }
+    ]);
+  });
+
+  it('is another one where the default does not start', async () => {
+    const { bridge, machine } = make(m => {
+      m.start = async name => {
+        if (name === 'python3') {
+          throw new Error('no such file');
+        }
+      };
+    });
+    await bridge.status();
+    expect(machine.running).toEqual(['kfp']);
+  });
+
+  it('is another one where the default never answers', async () => {
+    const { bridge, machine } = make(m => {
+      m.probe = name =>
+        name === 'kfp'
+          ? Promise.resolve(ok('text/plain', 'True'))
+          : new Promise(() => undefined);
+    });
+    const status = bridge.status();
+    await settle();
+    expect(machine.running).toEqual(['python3']);
+    jest.advanceTimersByTime(60_000);
+    await status;
+    expect(machine.running).toEqual(['kfp']);
+  });
+
+  it('is told to be missing where none has the package', async () => {
+    const { bridge, machine } = make(m => {
+      m.probe = async () => ({ status: 'error', ename: 'ModuleNotFoundError' });
+    });
+    const error = await failure(bridge.status());
+    expect(error.code).toBe('no_kernel');
+    expect(error.nextStep).toContain('pip install jupyterlab-deploykf');
+    expect(machine.running).toEqual([]);
+    expect(bridge.standIn).toBeNull();
+    // Someone may have installed it meanwhile.
+    machine.probe = async () => ok('text/plain', 'True');
+    await bridge.status();
+    expect(machine.running).toEqual(['python3']);
+  });
+
+  it('says why where none starts at all', async () => {
+    const { bridge } = make(m => {
+      m.start = () => Promise.reject(new Error('too many kernels'));
+    });
+    const error = await failure(bridge.status());
+    expect(error.code).toBe('kernel_fault');
+    expect(error.message).toContain('too many kernels');
+    expect(error.retryable).toBe(true);
+  });
+
+  it('is another one once it is gone', async () => {
+    const { bridge, machine } = make();
+    await bridge.status();
+    machine.reply = () => Promise.reject(new Error('Canceled future'));
+    expect((await failure(bridge.status())).code).toBe('kernel_fault');
+    machine.reply = async () => answer({ answer: {} });
+    await bridge.status();
+    expect(machine.started).toHaveLength(2);
+    expect(machine.running).toHaveLength(1);
+  });
+
+  it('outlives the failure of a request to the one before', async () => {
+    const { bridge, machine } = make();
+    const old = new Deferred<Reply>();
+    machine.reply = () => old.promise;
+    const late = failure(bridge.status());
+    await settle();
+    bridge.release();
+    machine.reply = async () => answer({ answer: {} });
+    await bridge.status();
+    old.reject(new Error('Canceled future'));
+    await late;
+    await settle();
+    expect(machine.running).toHaveLength(1);
+  });
+
+  it('is shut down when nobody has asked for a minute', async () => {
+    const { bridge, machine } = make();
+    await bridge.status();
+    jest.advanceTimersByTime(59_000);
+    await bridge.status();
+    jest.advanceTimersByTime(59_000);
+    expect(machine.running).toEqual(['python3']);
+    jest.advanceTimersByTime(1000);
+    await settle();
+    expect(machine.running).toEqual([]);
+    await bridge.status();
+    expect(machine.running).toEqual(['python3']);
+  });
+
+  it('is not shut down while someone waits', async () => {
+    const { bridge, machine } = make();
+    const slow = new Deferred<Reply>();
+    machine.reply = () => slow.promise;
+    const status = bridge.status();
+    await settle();
+    jest.advanceTimersByTime(120_000);
+    await settle();
+    expect(machine.running).toEqual(['python3']);
+    slow.resolve(answer({ answer: {} }));
+    await status;
+  });
+
+  it.each([
+    ['released', (bridge: KernelBridge) => bridge.release()],
+    ['disposed of', (bridge: KernelBridge) => bridge.dispose()]
+  ])('is shut down when it is %s, even while it starts', async (_, end) => {
+    const { bridge, machine } = make();
+    const probe = new Deferred<Reply>();
+    machine.probe = () => probe.promise;
+    bridge.status().catch(() => undefined);
+    await settle();
+    end(bridge);
+    probe.resolve(ok('text/plain', 'True'));
+    await settle();
+    expect(machine.running).toEqual([]);
+  });
+
+  it('goes with the page', async () => {
+    const { bridge, machine } = make();
+    await bridge.status();
+    window.dispatchEvent(new Event('pagehide'));
+    expect(machine.deletions).toHaveLength(1);
+    const [{ method, url }] = machine.deletions;
+    expect(method).toBe('DELETE');
+    expect(new URL(url).pathname).toBe('/user/me/api/kernels/python3');
+    // A browser may bring the page back.
+    await bridge.status();
+    expect(machine.started).toHaveLength(2);
+  });
+});
+
+describe('a request that nobody wants any more', () => {
+  it('is not made while the kernel starts', async () => {
+    const { bridge, machine } = make();
+    const probe = new Deferred<Reply>();
+    machine.probe = () => probe.promise;
+    const abort = new AbortController();
+    const status = bridge.status(abort.signal);
+    abort.abort();
+    await expect(status).rejects.toMatchObject({ name: 'AbortError' });
+    probe.resolve(ok('text/plain', 'True'));
+    await settle();
+    expect(machine.started[0].expressions).toHaveLength(1);
+  });
+
+  it('is not waited for, and its kernel serves others', async () => {
+    const { bridge, machine } = make();
+    machine.reply = () => new Promise(() => undefined);
+    const abort = new AbortController();
+    const provider = bridge.provider(ISSUER, abort.signal);
+    await settle();
+    abort.abort();
+    await expect(provider).rejects.toMatchObject({ name: 'AbortError' });
+    machine.reply = async () => answer({ answer: {} });
+    await bridge.status();
+    expect(machine.started).toHaveLength(1);
+  });
+});
+
+function attempt() {
+  return {
+    issuer: ISSUER,
+    code: 'the "code"\n\u2028',
+    code_verifier: 'v'.repeat(43),
+    nonce: 'n'.repeat(32)
+  };
+}
+
+function login(bridge: IBridge): Promise<unknown> {
+  return bridge.login(attempt());
+}

@@ -512,3 +512,12 @@ it('shows no verifier and no nonce to whoever draws it', async () => {
   await model.submit('a');
   expect(states.join()).not.toMatch(/verifier-|nonce-/);
 });
+
+it('has the dialog drawn anew when a kernel stands in for the server', () => {
+  const { bridge, model } = make();
+  const drawn = jest.fn();
+  model.changed.connect(drawn);
+  bridge.standIn = { name: 'Python 3', isReady: false };
+  bridge.standInChanged.emit();
+  expect(drawn).toHaveBeenCalledTimes(1);
+});

@@ -33,7 +33,10 @@ const READY: Partial<ILoginState> = {
   link: LINK
 };
 
-function view(state: Partial<ILoginState>) {
+function view(
+  state: Partial<ILoginState>,
+  standIn: ILoginViewProps['standIn'] = null
+) {
   const told = {
     onChoose: jest.fn(),
     onTypeIssuer: jest.fn(),
@@ -48,7 +51,7 @@ function view(state: Partial<ILoginState>) {
     state: { ...START, ...more },
     trans,
     now: NOW,
-    standIn: null,
+    standIn,
     ...told
   });
   const { container, rerender } = render(<LoginView {...props(state)} />);
@@ -325,6 +328,32 @@ describe('the ServiceAccount token', () => {
       'No ServiceAccount token is mounted here.'
     );
     expect(summary.closest('details')?.open).toBe(false);
+  });
+});
+
+describe('a kernel that stands in for the server', () => {
+  const STARTING = { name: 'Python 3', isReady: false };
+
+  it('is named, and waited for', () => {
+    view({ step: 'loading' }, STARTING);
+    screen.getByText(/runs in a kernel of its own \(Python 3\)/);
+    expect(screen.getByRole('status').textContent).toBe(
+      'Starting a kernel (Python 3)…'
+    );
+  });
+
+  it('is not waited for where nothing is', () => {
+    view(READY, STARTING);
+    expect(screen.getByRole('status').textContent).toBe('');
+  });
+
+  it('keeps no session fresh', () => {
+    view(
+      { step: 'signed_in', sessions: [signedIn()], chosen: ISSUER },
+      { ...STARTING, isReady: true }
+    );
+    screen.getByText(/renewed when a notebook or a terminal needs it/);
+    expect(screen.queryByText(/kept fresh while/)).toBeNull();
   });
 });
 
