@@ -74,6 +74,9 @@ class Kernel:
         def on_input(message: dict[str, Any]) -> None:
             content = message["content"]
             cell.prompts.append((content["prompt"], content["password"]))
+            # Each prompt of ours comes after a display, on a channel that may be slower.
+            while len(cell.history) < len(cell.prompts):
+                cell.take(self._client.get_iopub_msg(timeout=TIMEOUT))
             assert answer is not None
             self._client.input(answer(cell))
 
