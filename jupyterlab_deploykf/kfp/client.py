@@ -90,8 +90,9 @@ def kfp_client(
     >>> client.list_experiments()  # doctest: +SKIP
     """
     from . import connect
+    from .surroundings import Wanted
 
-    wanted = connect.Wanted(cluster, host, namespace, auth, username, password, auth_type)
+    wanted = Wanted(cluster, host, namespace, auth, username, password, auth_type)
     if explain:
         return connect.explain(wanted)
     seconds = CHECK if check is True else float(check)

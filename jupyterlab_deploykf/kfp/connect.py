@@ -3,158 +3,18 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..core.host import is_gateway, normalize_host, session_host
-from ..core.session import SessionState
-from ..core.ways import AUTO, Choice, Finding, Way, choose, parse_auth
-from ..errors import ConfigurationError, DeployKFError, LoginRequired, NoCluster
+from ..core.host import is_gateway, normalize_host
+from ..core.ways import Choice, Way
+from ..errors import ConfigurationError, DeployKFError, LoginRequired
 from ..io import environment
-from ..io.kfp_context import context_namespace
-from ..io.service_account import look_at_service_account
-from ..io.static_credentials import find_credentials
 from .access import Access, ServiceAccountAccess, SessionAccess
 from .connection import Connection
 from .explanation import Explanation
-
-if TYPE_CHECKING:
-    from ..core.cluster import Cluster
-    from ..core.service_account import ServiceAccountToken
-    from ..session import Sessions
-
-_NEXT = (
-    "In JupyterLab run «Login to deployKF», in a terminal «jupyter deploykf login»; for jobs inside the cluster "
-    "mount a ServiceAccount token; for other jobs set DEPLOYKF_USERNAME and DEPLOYKF_PASSWORD."
-)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the caller of `kfp_client` gave."""
-
-    cluster: str | None = None
-    host: str | None = None
-    namespace: str | None = None
-    auth: str = AUTO
-    username: str | None = None
-    password: str | None = None
-    auth_type: str | None = None
-
-
-class Surroundings:
-    """What there is to connect with.
-
-    Parameters
-    ----------
-    wanted
-        What the caller gave.
-    sessions
-        The cache.
-    environ
-        The environment.
-    interactive
-        Whether someone can be asked.
-    """
-
-    def __init__(self, wanted: Wanted, sessions: Sessions, environ: Mapping[str, str], interactive: bool) -> None:
-        self.wanted = wanted
-        self.sessions = sessions
-        self.environ = environ
-        self.interactive = interactive
-        self.no_cluster: NoCluster | None = None
-        self.login_required: LoginRequired | None = None
-        # Whoever gives a password means it.
-        self.forced = parse_auth(wanted.auth) or (Way.STATIC if wanted.username or wanted.password else None)
-        self.endpoint = environment.api_endpoint(environ)
-        self.cluster = self._find_cluster()
-        self.token_path = environment.service_account_token_path(environ)
-
-    def choose(self) -> Choice:
-        """Look around, and decide."""
-        findings = (self._find_service_account(), self._find_session(), self._find_static())
-        return choose(self.forced, findings, self.interactive)
-
-    def host(self, way: Way | None) -> str:
-        """The API's address for a way.
-
-        Raises
-        ------
-        ConfigurationError
-        """
-        if self.wanted.host:
-            return normalize_host(self.wanted.host)
-        if way is Way.SERVICE_ACCOUNT:
-            return normalize_host(self.endpoint or environment.INTERNAL_API)
-        if self.cluster is None:
-            if self.endpoint and way is Way.STATIC:
-                return normalize_host(self.endpoint)
-            raise self.no_cluster or NoCluster("No deployKF cluster is known here.", _NEXT)
-        return normalize_host(session_host(self.cluster, self.endpoint))
-
-    def namespace(self) -> str | None:
-        """The user's namespace: given, or set with kfp, or the notebook's, or the Pod's."""
-        return (
-            self.wanted.namespace
-            or context_namespace()
-            or environment.notebook_namespace(self.environ)
-            or environment.pod_namespace()
-            or self.service_account().namespace
-        )
-
-    def service_account(self) -> ServiceAccountToken:
-        """The mounted token, as it is now."""
-        return look_at_service_account(self.token_path, time.time())
-
-    def _find_cluster(self) -> Cluster | None:
-        try:
-            return self.sessions.choose(self.wanted.cluster)
-        except NoCluster as error:
-            if self.wanted.cluster is not None:
-                raise
-            self.no_cluster = error
-            return None
-
-    def _find_service_account(self) -> Finding:
-        token = self.service_account()
-        if token.problem is not None:
-            return Finding(Way.SERVICE_ACCOUNT, False, _clause(token.problem.message))
-        who = f"{token.namespace}/{token.service_account}" if token.service_account else "a ServiceAccount"
-        host = self.wanted.host or self.endpoint
-        if host and is_gateway(normalize_host(host), self.sessions.known()):
-            found = f"the token of {who} is mounted, and the platform's gateway does not take those"
-            return Finding(Way.SERVICE_ACCOUNT, False, found)
-        if self.wanted.cluster is not None and self.forced is None:
-            found = f"the token of {who} is mounted, and may be for another cluster than the one that was named"
-            return Finding(Way.SERVICE_ACCOUNT, False, found)
-        return Finding(Way.SERVICE_ACCOUNT, True, f"the token of {who} is mounted at {token.path}")
-
-    def _find_session(self) -> Finding:
-        if self.cluster is None:
-            return Finding(Way.LOGIN, False, _clause(self.no_cluster.message if self.no_cluster else "no cluster"))
-        if self.login_required is not None:
-            return Finding(Way.LOGIN, False, _clause(self.login_required.message))
-        session = self.sessions.session(self.cluster.issuer)
-        who = (session.identity.email or session.identity.subject) if session.identity else "someone"
-        if session.state is SessionState.SIGNED_IN:
-            return Finding(Way.LOGIN, True, f"{who} is signed in at {self.cluster.name}")
-        if session.state is SessionState.EXPIRED:
-            return Finding(Way.LOGIN, True, f"the session of {who} at {self.cluster.name} can be refreshed")
-        if session.state is SessionState.ENDED:
-            return Finding(Way.LOGIN, False, f"the session of {who} at {self.cluster.name} has ended")
-        return Finding(Way.LOGIN, False, f"nobody is signed in at {self.cluster.name}")
-
-    def _find_static(self) -> Finding:
-        try:
-            found = find_credentials(self.wanted.username, self.wanted.password, self.environ)
-        except ConfigurationError as error:
-            # A password file that is gone is no trouble for those who use another way.
-            if self.forced is Way.STATIC:
-                raise
-            return Finding(Way.STATIC, False, _clause(error.message))
-        return Finding(Way.STATIC, found.is_complete, found.described)
+from .surroundings import NEXT, Surroundings, Wanted
 
 
 @dataclass(frozen=True)
@@ -209,11 +69,11 @@ def connect(wanted: Wanted, options: Options) -> Any:
 
     surroundings = _look_around(wanted)
     choice = surroundings.choose()
-    if choice.way is Way.LOGIN and not choice.asks:
+    if choice.way is Way.LOGIN and choice.finding(Way.LOGIN).usable:
         choice = _refreshed(surroundings, choice)
     if choice.way is Way.LOGIN and choice.asks:
         if surroundings.cluster is None:
-            raise surroundings.no_cluster or _nothing(surroundings, choice)
+            raise surroundings.trouble or _nothing(surroundings, choice)
         ask_login(surroundings.sessions, surroundings.cluster.issuer)
         surroundings.login_required = None
         choice = replace(surroundings.choose(), because="you have just logged in")
@@ -293,15 +153,10 @@ def _access(surroundings: Surroundings, way: Way, host: str, verify: bool, ca_fi
 
 def _nothing(surroundings: Surroundings, choice: Choice) -> DeployKFError:
     """What to say where no credential can be used."""
-    if surroundings.no_cluster is not None and surroundings.forced is Way.LOGIN:
-        return surroundings.no_cluster
+    if surroundings.trouble is not None and surroundings.forced is Way.LOGIN:
+        return surroundings.trouble
     kind = type(surroundings.login_required or LoginRequired("", ""))
-    return kind(f"There is no credential for Kubeflow Pipelines here: {choice.because}.", _NEXT)
-
-
-def _clause(sentence: str) -> str:
-    """A sentence as a part of another one."""
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
+    return kind(f"There is no credential for Kubeflow Pipelines here: {choice.because}.", NEXT)
 
 
 def _refuse_credentials(kwargs: Mapping[str, Any]) -> None:

@@ -49,3 +49,21 @@ except LoginRequired as error:
     assert problem["code"] == "login_required"
     assert "nobody is signed in" in problem["message"]
     assert "jupyter deploykf login" in problem["next_step"]
+
+
+def test_a_login_that_is_asked_for_where_no_cluster_is_known_says_how_to_name_one(
+    kernel: str, bench: Bench, home: Path
+) -> None:
+    ran = run_script(
+        kernel,
+        """
+from jupyterlab_deploykf import kfp_client, DeployKFError
+for arguments in ({"auth": "login"}, {}, {"cluster": "nowhere"}):
+    try:
+        kfp_client(**arguments)
+    except DeployKFError as error:
+        tell(error.code)
+""",
+        bench,
+    )
+    assert ran.told == ["no_cluster", "login_required", "no_cluster"]

@@ -38,6 +38,26 @@ tell(names(kfp_client().list_experiments()))
     assert "namespace team-1" in ran.err
 
 
+def test_a_cache_that_can_t_be_read_is_no_trouble_for_it(kernel: str, bench: Bench, home: Path, mount: Mount) -> None:
+    cache = home / ".config" / "kfp" / "dkf_credentials.json"
+    cache.mkdir(parents=True)
+    (home / ".config" / "kfp" / "deploykf.json").write_text("{broken")
+    ran = run_script(
+        kernel,
+        """
+from jupyterlab_deploykf import kfp_client, DeployKFError
+tell(names(kfp_client().list_experiments()))
+try:
+    kfp_client(auth="login")
+except DeployKFError as error:
+    tell(error.code)
+""",
+        bench,
+        {**variables(bench, mount), "DEPLOYKF_ISSUER_URL": bench.issuer},
+    )
+    assert ran.told == [EXPERIMENTS, "cache_unsafe"]
+
+
 def test_the_host_is_the_one_inside_the_cluster_unless_said_otherwise(
     kernel: str, bench: Bench, home: Path, mount: Mount
 ) -> None:
