@@ -139,15 +139,26 @@ export async function waitForApplication(page: Page): Promise<void> {
 }
 
 /** Execute one of JupyterLab's commands; what it waits for is not waited for. */
-export async function execute(page: Page, command: string): Promise<void> {
-  await page.evaluate(id => {
-    const { commands } = (
-      window as unknown as {
-        jupyterapp: { commands: { execute(id: string): Promise<void> } };
-      }
-    ).jupyterapp;
-    void commands.execute(id);
-  }, command);
+export async function execute(
+  page: Page,
+  command: string,
+  args: object = {}
+): Promise<void> {
+  await page.evaluate(
+    ([id, given]) => {
+      const { commands } = (
+        window as unknown as {
+          jupyterapp: {
+            commands: {
+              execute(id: string, args: object): Promise<void>;
+            };
+          };
+        }
+      ).jupyterapp;
+      void commands.execute(id, given);
+    },
+    [command, args] as const
+  );
 }
 
 /** Open the dialog from its menu. */

@@ -8,6 +8,7 @@ import {
   execute,
   getCode,
   IBench,
+  openDialog,
   openLab,
   opener,
   paste,
@@ -19,11 +20,12 @@ from jupyterlab_deploykf import kfp_client
 client = kfp_client()
 print("the cell goes on:", len(client.list_experiments().experiments))`;
 
-/** Write a notebook with one cell into the user's folder. */
-function write(bench: IBench, name: string): string {
+/** Write a notebook with a cell that asks into the user's folder. */
+function write(bench: IBench, name: string, around: object[] = []): string {
   const file = path.join(bench.home, 'work', name);
   const notebook = {
     cells: [
+      ...around,
       {
         cell_type: 'code',
         execution_count: null,
@@ -31,7 +33,8 @@ function write(bench: IBench, name: string): string {
         metadata: {},
         outputs: [],
         source: CELL
-      }
+      },
+      ...around
     ],
     metadata: {
       kernelspec: {
@@ -155,6 +158,71 @@ test('the cell goes on when someone logs in elsewhere', async ({
   await expect(dialogOf(other)).toContainText('Signed in as user1@example.com');
   await other.close();
   await expectItGoesOn(page);
+});
+
+test('a closed dialog, then the ordinary one: the cell goes on', async ({
+  page,
+  bench
+}) => {
+  write(bench, 'menu.ipynb');
+  await openLab(page, bench, 'lab/tree/menu.ipynb?reset');
+  await runUntilItAsks(page);
+  await page.keyboard.press('Escape');
+  await expect(dialogOf(page)).toBeHidden();
+  await openDialog(page);
+  await expect(dialogOf(page)).not.toContainText('A cell waits');
+  await paste(page, await getCode(page, bench.users[0]));
+  await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
+  await page.keyboard.press('Escape');
+  await expectItGoesOn(page);
+});
+
+test('a cell that the notebook had not drawn yet asks and goes on', async ({
+  page,
+  bench
+}) => {
+  const folder = path.join(
+    bench.home,
+    '.jupyter/lab/user-settings/@jupyterlab/notebook-extension'
+  );
+  const settings = path.join(folder, 'tracker.jupyterlab-settings');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(settings, JSON.stringify({ windowingMode: 'full' }));
+  try {
+    const text = {
+      cell_type: 'markdown',
+      metadata: {},
+      source: 'A paragraph.\n\nAnother one.\n\nAnd another one.'
+    };
+    write(bench, 'long.ipynb', Array(40).fill(text));
+    await openLab(page, bench, 'lab/tree/long.ipynb?reset');
+    await expect(page.locator('.jp-Notebook')).toContainText('A paragraph.');
+    await expect(page.locator('.jp-CodeCell')).toHaveCount(0);
+    await runUntilItAsks(page);
+    await paste(page, await getCode(page, bench.users[0]));
+    await expect(dialogOf(page)).toBeHidden();
+    await expectItGoesOn(page);
+  } finally {
+    fs.rmSync(settings);
+  }
+});
+
+test('a console asks and goes on', async ({ page, bench }) => {
+  await openLab(page, bench);
+  await execute(page, 'console:create', { kernelPreference: { name: 'kfp2' } });
+  // The kernel's greeting: what is typed before goes nowhere.
+  await page.getByText("Type 'copyright'").waitFor({ timeout: 60_000 });
+  const input = page.locator('.jp-CodeConsole-input .cm-content');
+  await input.click();
+  await page.keyboard.insertText(CELL);
+  await page.keyboard.press('Shift+Enter');
+  await opener(page).waitFor({ timeout: 60_000 });
+  await paste(page, await getCode(page, bench.users[0]));
+  const told = page.locator('.jp-CodeConsole-content');
+  await expect(told).toContainText('the cell goes on: 3', { timeout: 60_000 });
+  await expect(told).toContainText('as user1@example.com until');
+  await expect(dialogOf(page)).toBeHidden();
+  await expect(page.locator('.jp-Stdin-input')).toHaveCount(0);
 });
 
 test('an interrupted cell closes the dialog, and a saved question opens none', async ({
