@@ -5,10 +5,9 @@ import {
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-// What the cell says is parsed when it is drawn, and both are small.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
-import { ASK_MIME } from '../model/ask';
+import { ASK_MIME } from '../model/askMessage';
 import { ISessions } from '../tokens';
+// Small, and there is nothing to draw in its place.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { LoginOutput } from '../ui/LoginOutput';
 

@@ -3,7 +3,8 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import * as React from 'react';
 
 import { openPage } from '../login/popup';
-import { AskModel, IAsk } from '../model/ask';
+import { AskModel } from '../model/ask';
+import { IAsk } from '../model/askMessage';
 import { ISessions } from '../tokens';
 import { AskView } from '../ui/AskView';
 import { LoginDialog } from '../ui/LoginDialog';

@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { ASK_MIME, IAsk, parseAsk } from '../model/ask';
+import { ASK_MIME, IAsk, parseAsk } from '../model/askMessage';
 import { formatMoment, hostOf, nameOf } from './format';
 import { IInputs, InputBox, inputsAround, waitingBox } from './stdin';
 
@@ -18,7 +18,14 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
   constructor(private readonly _trans: TranslationBundle) {
     super();
     this.addClass('jp-RenderedHTMLCommon');
-    this.node.setAttribute('role', 'status');
+    // What changes is read out; the button stays, and keeps the focus.
+    this._line.setAttribute('role', 'status');
+    this._button.type = 'button';
+    this._button.className = 'jp-mod-styled jp-mod-accept';
+    this._button.textContent = _trans.__('Log in…');
+    this._button.onclick = () => this._want();
+    this._button.hidden = true;
+    this.node.append(this._line, this._button);
   }
 
   /** What the kernel said last; `null` for what is none of ours. */
@@ -107,16 +114,11 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
   }
 
   private _draw(): void {
-    const line = document.createElement('p');
-    line.textContent = this._text();
-    this.node.replaceChildren(line);
-    if (this.box) {
-      const button = document.createElement('button');
-      button.className = 'jp-mod-styled jp-mod-accept';
-      button.textContent = this._trans.__('Log in…');
-      button.onclick = () => this._want();
-      this.node.append(button);
+    const text = this._text();
+    if (this._line.textContent !== text) {
+      this._line.textContent = text;
     }
+    this._button.hidden = this.box === null;
   }
 
   private _text(): string {
@@ -149,9 +151,11 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
   }
 
   private _ask: IAsk | null = null;
+  private readonly _button = document.createElement('button');
   private readonly _changed = new Signal<LoginOutput, void>(this);
   private _inputs: IInputs | null = null;
   private _isRunning = false;
+  private readonly _line = document.createElement('p');
   private _run: Promise<unknown> | null = null;
   private readonly _wanted = new Signal<LoginOutput, void>(this);
 }

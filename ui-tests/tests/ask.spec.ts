@@ -79,6 +79,7 @@ async function expectItGoesOn(page: Page): Promise<void> {
   );
   await expect(dialogOf(page)).toBeHidden();
   await expect(page.locator('.jp-Stdin-input')).toHaveCount(0);
+  await expect(page.getByText('Log in…')).toBeHidden();
   await expect(page.locator('.jp-Notebook')).toContainText(
     'as user1@example.com until'
   );

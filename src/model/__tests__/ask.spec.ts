@@ -10,7 +10,8 @@ import {
   signedOut,
   trans
 } from '../../__tests__/support';
-import { AskModel, IAsk, parseAsk } from '../ask';
+import { AskModel } from '../ask';
+import { IAsk, parseAsk } from '../askMessage';
 import { SessionsModel } from '../sessions';
 
 const URL = `${ISSUER}/auth?attempt=1`;

@@ -7,6 +7,7 @@ import { KernelMessage } from '@jupyterlab/services';
 import { PartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import axe from 'axe-core';
 
 import {
   Deferred,
@@ -20,7 +21,7 @@ import {
   trans
 } from '../../__tests__/support';
 import { paste } from '../../__tests__/paste';
-import { ASK_MIME } from '../../model/ask';
+import { ASK_MIME } from '../../model/askMessage';
 import { SessionsModel } from '../../model/sessions';
 import { askPlugin } from '../ask';
 
@@ -201,8 +202,11 @@ describe('a cell that asks for a login', () => {
     run.show();
     run.ask();
     await closeDialog();
-    fireEvent.click(node.getByRole('button', { name: 'Log in…' }));
+    const button = node.getByRole('button', { name: 'Log in…' });
+    button.focus();
+    fireEvent.click(button);
     await closeDialog();
+    expect(document.activeElement).toBe(button);
     const box = boxes(area)[0] as HTMLInputElement;
     box.value = 'by hand';
     fireEvent.keyDown(box, { key: 'Enter' });
@@ -279,6 +283,20 @@ describe('a cell that asks for a login', () => {
     await waitFor(() => expect(dialogs()).toEqual([]));
     node.getByText('It is login_required. Mend login_required.');
   });
+});
+
+it('has nothing that axe objects to', async () => {
+  const { area } = cell();
+  const run = new Run(area);
+  run.show();
+  run.ask();
+  await closeDialog();
+  const card = area.node.querySelector('[role=status]')?.parentElement;
+  const { violations } = await axe.run(card as HTMLElement, {
+    // jsdom has no layout; colours are looked at in a browser.
+    rules: { 'color-contrast': { enabled: false }, region: { enabled: false } }
+  });
+  expect(violations.map(violation => violation.help)).toEqual([]);
 });
 
 describe('an output that is not waited for', () => {

@@ -1,0 +1,36 @@
+import { expect } from '@jupyterlab/galata';
+import { Response } from '@playwright/test';
+
+import { openDialog, openLab, opener, test } from '../bench';
+
+/** What the extension may cost everyone who opens JupyterLab, in bytes. */
+const BUDGET = 30_000;
+
+test('JupyterLab’s start loads little, and asks nothing', async ({
+  page,
+  bench
+}) => {
+  const loaded: Promise<number>[] = [];
+  const asked: string[] = [];
+  page.on('response', (response: Response) => {
+    const url = response.url();
+    if (url.includes('/lab/extensions/jupyterlab-deploykf/static/')) {
+      loaded.push(response.body().then(body => body.length));
+    } else if (url.includes('/jupyterlab-deploykf/')) {
+      asked.push(url);
+    }
+  });
+  const total = async () =>
+    (await Promise.all(loaded)).reduce((sum, bytes) => sum + bytes, 0);
+  await openLab(page, bench);
+  await page.waitForLoadState('networkidle');
+  console.log(`${await total()} bytes at the start`);
+  expect(await total()).toBeGreaterThan(0);
+  expect(await total()).toBeLessThan(BUDGET);
+  expect(asked).toEqual([]);
+  // The dialog, and what makes its link, are what is heavy.
+  await openDialog(page);
+  await opener(page).waitFor();
+  expect(await total()).toBeGreaterThan(2 * BUDGET);
+  expect(asked.length).toBeGreaterThan(0);
+});
