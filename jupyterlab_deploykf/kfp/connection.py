@@ -10,8 +10,9 @@ import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from ..core.apiquestion import question_url
 from ..errors import ApiUnreachable
 from ..io.trouble import host_of, unreadable_ca_file
 
@@ -88,7 +89,7 @@ class Connection:
         """Ask, with a limit that a stuck name resolution keeps too."""
         from .sdk import api_version
 
-        url = f"{self.host}/apis/{api_version()}/{self._question(api_version())}"
+        url = question_url(self.host, api_version(), self.namespace)
         outcome: list[BaseException | None] = []
 
         def ask() -> None:
@@ -108,15 +109,6 @@ class Connection:
             )
         if outcome[0] is not None:
             raise outcome[0]
-
-    def _question(self, version: str) -> str:
-        if not self.namespace:
-            return "healthz"
-        name = quote(self.namespace, safe="")
-        if version == "v1beta1":
-            reference = "resource_reference_key"
-            return f"experiments?page_size=1&{reference}.type=NAMESPACE&{reference}.id={name}"
-        return f"experiments?page_size=1&namespace={name}"
 
 
 def _silence_warnings(host: str) -> None:
