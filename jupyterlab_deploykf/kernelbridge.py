@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from .errors import DeployKFError
-from .operations import TEXTS, BadRequest, read_fields, save_clusters
+from .operations import OPTIONAL, TEXTS, BadRequest, read_fields, save_clusters
 
 #: The front end looks for this type in the reply.
 MIME = "application/json"
@@ -64,4 +64,4 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     if operation not in TEXTS:
         raise BadRequest(f"There is no operation «{operation}».", f"Use one of: {', '.join(TEXTS)}, save_clusters.")
     perform, required = TEXTS[operation]
-    return perform(shared_sessions(), **read_fields(request, required))
+    return perform(shared_sessions(), **read_fields(request, required, OPTIONAL.get(operation, ())))

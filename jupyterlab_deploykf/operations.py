@@ -73,6 +73,13 @@ def clusters(sessions: Sessions) -> Json:
     return clusters_report(sessions.clusters).to_dict()
 
 
+def doctor(sessions: Sessions, issuer: str = "") -> Json:
+    """Everything that signing in needs, checked; without an issuer that of the first known cluster."""
+    from .doctor import examine  # it loads much that the others don't need
+
+    return examine(sessions, issuer or None).to_dict()
+
+
 def save_clusters(sessions: Sessions, entries: object) -> Json:
     """Replace the user's own list of clusters."""
     if not isinstance(entries, list):
@@ -90,11 +97,17 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "logout": (logout, ("issuer",)),
     "service_account": (service_account, ()),
     "clusters": (clusters, ()),
+    "doctor": (doctor, ()),
 }
 
+#: The fields that may be left out, or be empty texts.
+OPTIONAL: dict[str, tuple[str, ...]] = {"doctor": ("issuer",)}
 
-def read_fields(request: Mapping[str, Any], required: tuple[str, ...]) -> dict[str, str]:
-    """The texts of a request: those that are required, and no others.
+
+def read_fields(
+    request: Mapping[str, Any], required: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """The texts of a request: those that are required, those that may be there, and no others.
 
     Raises
     ------
@@ -103,7 +116,10 @@ def read_fields(request: Mapping[str, Any], required: tuple[str, ...]) -> dict[s
     for name in required:
         if not isinstance(request.get(name), str) or not request[name]:
             raise BadRequest(f"The request lacks «{name}».", "Send it as a text.")
-    unknown = sorted(set(request) - set(required))
+    for name in optional:
+        if not isinstance(request.get(name, ""), str):
+            raise BadRequest(f"The request's «{name}» is no text.", "Send it as a text, or leave it out.")
+    unknown = sorted(set(request) - set(required) - set(optional))
     if unknown:
         raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
-    return {name: request[name] for name in required}
+    return {name: request[name] for name in (*required, *optional) if name in request}

@@ -61,6 +61,16 @@ def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
     assert ask(running, "save_clusters", clusters="none")["problem"]["code"] == "bad_request"
 
 
+def test_the_doctor_answers_with_or_without_an_issuer(running: Kernel, bench: Bench) -> None:
+    for fields in ({}, {"issuer": ""}, {"issuer": bench.issuer}):
+        diagnosis = ask(running, "doctor", **fields)["answer"]
+        assert diagnosis["cluster"]["issuer"] == bench.issuer
+        states = {check["id"]: check["state"] for check in diagnosis["checks"]}
+        assert (states["discovery"], states["token"]) == ("ok", "problem")
+    assert ask(running, "doctor", issuer=7)["problem"]["code"] == "bad_request"
+    assert ask(running, "doctor", cluster="x")["problem"]["code"] == "bad_request"
+
+
 def test_the_users_own_clusters_are_saved(running: Kernel, home: Path) -> None:
     saved = ask(running, "save_clusters", clusters=[{"issuer": "https://deploykf.example.com/dex"}])["answer"]
     assert "https://deploykf.example.com/dex" in [cluster["issuer"] for cluster in saved["clusters"]]

@@ -165,12 +165,12 @@ class Issuer:
 
     def _discover(self) -> Provider:
         answer = self.ask(discovery_url(self.cluster.issuer))
-        self._refuse_fault(answer)
+        self.refuse_fault(answer)
         return process_discovery(self.cluster, answer)
 
     def _fetch_keys(self, provider: Provider) -> Sequence[Key]:
         answer = self.ask(provider.jwks_uri)
-        self._refuse_fault(answer)
+        self.refuse_fault(answer)
         keys = parse_keys(answer.body) if answer.status == 200 else None
         if keys is None:
             raise NotAnIssuer(
@@ -179,7 +179,8 @@ class Issuer:
             )
         return keys
 
-    def _refuse_fault(self, answer: Answer) -> None:
+    def refuse_fault(self, answer: Answer) -> None:
+        """Raise `IssuerFault` where an answer says that the issuer is in trouble itself."""
         if answer.status >= 500 or answer.status == 429:
             raise IssuerFault(
                 f"The issuer of {self.cluster.name} is in trouble: it answers {answer.status}.",

@@ -121,6 +121,15 @@ class Store:
         entries = self.entries()
         return entries.get(entry_key(entries, issuer))
 
+    def look(self) -> Entries | None:
+        """All entries as they are; None where the file is damaged, which stays in its place.
+
+        Raises
+        ------
+        CacheUnreadable, CacheUnsafe
+        """
+        return self._read()
+
     @contextmanager
     def locked(self) -> Iterator[Transaction]:
         """Be the only writer of ours, in any process, with room for the write made sure of.

@@ -163,6 +163,15 @@ class ClustersHandler(_Handler):
         self.announcer.announce("clusters")
 
 
+class DoctorHandler(_Handler):
+    """Everything that signing in needs, checked."""
+
+    @_guarded
+    async def get(self) -> None:
+        """Check it; without an issuer that of the first known cluster."""
+        await self.answer(operations.doctor, issuer=self.get_query_argument("issuer", ""))
+
+
 ROUTES: dict[str, type[_Handler]] = {
     "/status": StatusHandler,
     "/provider": ProviderHandler,
@@ -171,6 +180,7 @@ ROUTES: dict[str, type[_Handler]] = {
     "/logout": LogoutHandler,
     "/service-account": ServiceAccountHandler,
     "/clusters": ClustersHandler,
+    "/doctor": DoctorHandler,
 }
 
 

@@ -177,3 +177,24 @@ async def test_changes_are_announced_and_name_no_user(call: Any, issuer: Issuer,
         {"issuer": issuer.url, "change": "signed_out"},
         {"issuer": "", "change": "clusters"},
     ]
+
+
+async def test_the_doctor_tells_all_but_the_secrets(call: Any, issuer: Issuer, cache: Path) -> None:
+    entry = issuer.entry()
+    write_cache(cache, {issuer.url: entry})
+    for params in ({}, {"issuer": issuer.url}):
+        status, diagnosis = await call("GET", "/doctor", **params)
+        assert (status, diagnosis["cluster"]["issuer"]) == (200, issuer.url)
+        assert "has signed it" in next(c["found"] for c in diagnosis["checks"] if c["id"] == "token")
+        for name in ("id_token", "access_token", "refresh_token"):
+            assert entry[name] not in json.dumps(diagnosis)
+        assert not re.search(r"eyJ[\w-]+\.", json.dumps(diagnosis))
+        assert "user1@" not in diagnosis["bundle"]
+
+
+async def test_the_doctor_checks_this_machine_where_no_cluster_is_known(call: Any, home: Path) -> None:
+    status, diagnosis = await call("GET", "/doctor", issuer="")
+    assert (status, diagnosis["cluster"]) == (200, None)
+    assert [c["id"] for c in diagnosis["checks"] if c["state"] == "ok"] == ["cache"]
+    status, problem = await call("GET", "/doctor", issuer="ftp://no issuer")
+    assert (status, problem["code"]) == (400, "configuration")
