@@ -82,6 +82,11 @@ def _parser() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
 
     _add_clusters(commands)
 
+    doctor = _add(commands, "doctor", "check everything that signing in needs", "doctor")
+    by_default = "a cluster's name or its issuer's URL; by default the first that is known"
+    doctor.add_argument("cluster", nargs="?", metavar="CLUSTER", help=by_default)
+    doctor.add_argument("--bundle", action="store_true", help="print a text for a bug report, without any secret")
+
     run = _add(commands, "run", "run a command with a token that stays fresh", "run")
     run.usage = "jupyter deploykf run [-h] [--json] [--cluster CLUSTER] [--host URL] -- CMD [ARGS...]"
     _add_cluster(run)
