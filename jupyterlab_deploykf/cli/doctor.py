@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from ..core.checks import TITLES, Check, State
+from ..core.diagnosis import Diagnosis
 from ..doctor import examine
 from ..wiring import make_sessions
 from .exits import diagnosis_code
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.bundle:
         say(diagnosis.bundle.rstrip("\n"))
     else:
-        _conclude(diagnosis.problem)
+        _conclude(diagnosis)
     return diagnosis_code(diagnosis)
 
 
@@ -42,12 +43,13 @@ def _show(check: Check) -> None:
         say(f"{' ' * (_STATE_WIDTH + 4)}{check.next_step}")
 
 
-def _conclude(problem: Check | None) -> None:
-    if problem is None:
-        say("\nNo problem was found.")
-    else:
-        say(f"\nBegin with «{problem.title}»: the lines below it may follow from it.")
-        say("For a bug report: jupyter deploykf doctor --bundle")
+def _conclude(diagnosis: Diagnosis) -> None:
+    at = f" at {diagnosis.cluster.issuer}" if diagnosis.cluster else ""
+    if diagnosis.problem is None:
+        say(f"\nNo problem was found{at}.")
+        return
+    say(f"\nThere is a problem{at}. Begin with «{diagnosis.problem.title}»: later lines may follow from it.")
+    say("For a bug report: jupyter deploykf doctor --bundle")
 
 
 def _has_signs() -> bool:

@@ -65,9 +65,13 @@ def scrub(text: str, secrets: Sequence[str]) -> str:
 
 
 def scrubbed(check: Check, secrets: Sequence[str]) -> Check:
-    """A check without secrets, should an issuer or an API have put one into its words."""
-    next_step = scrub(check.next_step, secrets) if check.next_step is not None else None
-    return replace(check, found=scrub(check.found, secrets), next_step=next_step)
+    """A check without secrets, each text in one line, should an issuer or an API have put some into its words."""
+    next_step = _one_line(scrub(check.next_step, secrets)) if check.next_step is not None else None
+    return replace(check, found=_one_line(scrub(check.found, secrets)), next_step=next_step)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def make_bundle(

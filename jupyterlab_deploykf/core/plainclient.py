@@ -125,7 +125,7 @@ def _with_what(found: PlainClient) -> str:
         return f"with {found.brings} of {found.context_path}"
     if found.endpoint:
         # That is kfp's: a token file counts only where there is no address.
-        return "without any token: it sends none of its own where an address is given"
+        return "without any token (where an address is given, it sends none of its own), and is asked to sign in"
     if found.in_pod:
         return (
             f"with the token at {found.token_path}" if found.has_token else f"and finds no token at {found.token_path}"

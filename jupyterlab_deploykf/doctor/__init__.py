@@ -22,7 +22,7 @@ from ..core.host import is_gateway, normalize_host, session_host
 from ..core.localchecks import cache_check, not_signed_in, service_account_check, session_check, verified_check
 from ..core.plainclient import ours_sentence, plain_client_check
 from ..core.session import SessionState, describe
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DeployKFError
 from ..io import environment
 from ..io.cache_state import look_at_cache, try_to_write
 from ..io.http import TLS
@@ -115,6 +115,8 @@ class _Examination:
         self._made: dict[str, Check] = {}
         # First of all: whatever reads the cache mends its mode, and sets a damaged one aside.
         self._cache, self._entries = look_at_cache(sessions.store.path)
+        # Why the list of clusters can't be read; for those who need it, no more.
+        self._trouble: DeployKFError | None = None
         self._cluster = self._find_cluster(wanted)
         self._at_issuer = AtIssuer(self._cluster, clock, patience) if self._cluster else None
         self._token_path = environment.service_account_token_path(environ)
@@ -133,19 +135,30 @@ class _Examination:
         checks = tuple(self._made.values())
         paths = (self._sessions.store.path, self._sessions.clusters.path)
         machine = describe_machine(paths, self._environ, self._made_at)
+        if self._trouble is not None:
+            machine["list of clusters"] = self._trouble.message
         bundle = make_bundle(self._made_at, self._cluster, checks, machine, os.path.expanduser("~"))
         return Diagnosis(self._made_at, self._cluster, checks, bundle)
 
     def _find_cluster(self, wanted: str | None) -> Cluster | None:
-        if self._cache.problem is None:
-            known = self._sessions.known()
-        else:
-            known = list(clusters_report(self._sessions.clusters).clusters)
+        try:
+            known = self._known()
+        except ConfigurationError as error:
+            if wanted is not None:
+                raise
+            self._trouble = error
+            return None
         if wanted is None:
             return known[0] if known else None
         cluster = choose(wanted, known)
         self._sessions.clusters.require_allowed(cluster.issuer)
         return cluster
+
+    def _known(self) -> list[Cluster]:
+        """The clusters; those with a session alone count where the cache can be read."""
+        report = clusters_report(self._sessions.clusters)
+        self._trouble = report.problem
+        return self._sessions.known() if self._cache.problem is None else list(report.clusters)
 
     def _broken(self, ids: tuple[str, ...]) -> str | None:
         """The first of these lines that has a problem."""
@@ -163,9 +176,8 @@ class _Examination:
     def _no_cluster(self, id: str) -> Check:
         if id != "dns":
             return skipped(id, "No deployKF cluster is known here.")
-        problem = clusters_report(self._sessions.clusters).problem
-        if problem is not None:
-            return failed(id, problem)
+        if self._trouble is not None:
+            return failed(id, self._trouble)
         return skipped(
             id,
             "No deployKF cluster is known here, so this machine is checked alone.",
@@ -241,7 +253,7 @@ class _Examination:
             return waits("namespace", "kfp_client")
         broken = self._broken(("api", "token"))
         if broken is not None or self._at_api is None or self._badge is None:
-            return waits("namespace", broken or "api")
+            return waits("namespace", broken or "token")
         if namespace is None:
             return unknown_namespace_check()
         return self._at_api.namespace(namespace, self._badge)
@@ -254,7 +266,11 @@ class _Examination:
         plain = look_at_plain_client(self._environ)
         if self._cache.problem is not None:
             return plain_client_check(plain, "What kfp_client() would use is not known before «Cache file» is well.")
-        return plain_client_check(plain, ours_sentence(self._surroundings().choose()))
+        try:
+            ours = ours_sentence(self._surroundings().choose())
+        except DeployKFError as error:
+            ours = f"kfp_client() stops: {error.message}"
+        return plain_client_check(plain, ours)
 
     def _surroundings(self) -> Surroundings:
         """What `kfp_client` sees; nobody is asked to log in."""

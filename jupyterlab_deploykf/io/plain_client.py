@@ -33,7 +33,7 @@ def look_at_plain_client(environ: Mapping[str, str]) -> PlainClient:
         endpoint=api_endpoint(environ),
         uses_iap=bool(environ.get(_IAP)),
         brings=_brought(context),
-        lacks_namespace=bool(context) and "namespace" not in context,
+        lacks_namespace=os.path.exists(context_path()) and "namespace" not in context,
         context_path=context_path(),
         context_problem=problem,
         in_pod=is_pod(environ) and all(os.path.exists(path) for path in _POD_FILES),

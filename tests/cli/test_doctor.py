@@ -28,7 +28,7 @@ def test_each_line_is_said_with_a_mark_and_a_word(at_bench: Bench, monkeypatch: 
         terminal.wait_for(r"\n- skipped +Certificate ")
         terminal.wait_for(r"\n✓ ok +Token +The token of user1@example.com is valid until")
         terminal.wait_for(r"\n✓ ok +Namespace ")
-        terminal.wait_for(r"\nNo problem was found.")
+        terminal.wait_for(r"\nNo problem was found at http://\S+/dex\.")
         assert terminal.end() == 0
 
 
