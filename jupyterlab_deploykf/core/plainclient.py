@@ -70,19 +70,19 @@ def plain_client_check(found: PlainClient, ours: str) -> Check:
     ours
         What `kfp_client` would do, as a sentence.
     """
-    if found.version is None:
-        return skipped(
-            "kfp_client",
-            f"The kfp SDK is not installed in this Python. With it, {_does(found)}. {ours}",
-            "Run the doctor where you use kfp: in a notebook !python -m jupyterlab_deploykf doctor.",
-        )
     if found.context_problem is not None:
         return failed("kfp_client", found.context_problem)
     if found.lacks_namespace:
         return warning(
             "kfp_client",
-            f"A plain kfp.Client() would stop with KeyError: {found.context_path} names no namespace. {ours}",
+            f"A plain kfp.Client() stops with KeyError: {found.context_path} names no namespace. {ours}",
             "Set one: kfp_client().set_user_namespace('<your namespace>').",
+        )
+    if found.version is None:
+        return skipped(
+            "kfp_client",
+            f"The kfp SDK is not installed in this Python. With it, {_does(found)}. {ours}",
+            "Run the doctor where you use kfp: in a notebook !python -m jupyterlab_deploykf doctor.",
         )
     text = f"With kfp {found.version}, {_does(found)}. {ours}"
     is_signed_in = found.uses_iap or found.brings or (not found.endpoint and (found.in_pod and found.has_token))

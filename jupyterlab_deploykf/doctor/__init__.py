@@ -30,7 +30,7 @@ from ..io.plain_client import is_pod, look_at_plain_client
 from ..io.service_account import look_at_service_account
 from ..io.store import entry_key
 from ..kfp.access import ServiceAccountAccess, SessionAccess
-from ..kfp.surroundings import Surroundings, Wanted
+from ..kfp.surroundings import Surroundings, Wanted, find_namespace
 from ..reports import clusters_report
 from .api import AtApi, Badge
 from .issuer import AtIssuer
@@ -248,7 +248,7 @@ class _Examination:
 
     def _check_namespace(self) -> Check:
         try:
-            namespace = self._surroundings().namespace()
+            namespace = find_namespace(self._environ, self._service_account)
         except ConfigurationError:
             return waits("namespace", "kfp_client")
         broken = self._broken(("api", "token"))
@@ -267,14 +267,12 @@ class _Examination:
         if self._cache.problem is not None:
             return plain_client_check(plain, "What kfp_client() would use is not known before «Cache file» is well.")
         try:
-            ours = ours_sentence(self._surroundings().choose())
+            # What it sees where nobody can be asked to log in.
+            around = Surroundings(Wanted(), self._sessions, self._environ, interactive=False)
+            ours = ours_sentence(around.choose())
         except DeployKFError as error:
             ours = f"kfp_client() stops: {error.message}"
         return plain_client_check(plain, ours)
-
-    def _surroundings(self) -> Surroundings:
-        """What `kfp_client` sees; nobody is asked to log in."""
-        return Surroundings(Wanted(), self._sessions, self._environ, interactive=False)
 
 
 def _secrets(entries: Mapping[str, object]) -> list[str]:

@@ -64,9 +64,9 @@ def try_to_write(path: str, seconds: float) -> DeployKFError | None:
     DeployKFError or None
         Why it can't be written.
     """
-    folder = _nearest(os.path.dirname(path))
-    if folder != os.path.dirname(path):
+    if not os.path.lexists(os.path.dirname(path)):
         # A folder is made by who needs it, and not by who looks around.
+        folder = _nearest(os.path.dirname(path))
         if os.access(folder, os.W_OK | os.X_OK):
             return None
         return CacheNotWritable(

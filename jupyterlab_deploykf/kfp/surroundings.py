@@ -102,13 +102,7 @@ class Surroundings:
 
     def namespace(self) -> str | None:
         """The user's namespace: given, or set with kfp, or the notebook's, or the Pod's."""
-        return (
-            self.wanted.namespace
-            or context_namespace()
-            or environment.notebook_namespace(self.environ)
-            or environment.pod_namespace()
-            or self.service_account().namespace
-        )
+        return self.wanted.namespace or find_namespace(self.environ, self.service_account())
 
     def service_account(self) -> ServiceAccountToken:
         """The mounted token, as it is now."""
@@ -172,6 +166,22 @@ class Surroundings:
                 raise
             return Finding(Way.STATIC, False, _clause(error.message))
         return Finding(Way.STATIC, found.is_complete, found.described)
+
+
+def find_namespace(environ: Mapping[str, str], service_account: ServiceAccountToken) -> str | None:
+    """The user's namespace where nobody gives one: set with kfp, or the notebook's, or the Pod's.
+
+    Raises
+    ------
+    ConfigurationError
+        kfp's settings can't be read.
+    """
+    return (
+        context_namespace()
+        or environment.notebook_namespace(environ)
+        or environment.pod_namespace()
+        or service_account.namespace
+    )
 
 
 def _clause(sentence: str) -> str:
