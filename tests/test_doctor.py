@@ -320,7 +320,6 @@ def test_a_certificate_that_nobody_vouches_for(sessions: Sessions) -> None:
     assert diagnosis.problem == line(diagnosis, "tls")
 
 
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_a_certificate_that_goes_unchecked_is_a_warning(
     sessions: Sessions, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

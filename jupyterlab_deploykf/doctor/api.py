@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..core.answer import Answer
 from ..core.apianswer import Shown, trouble
 from ..core.apichecks import api_check, health_trouble, namespace_check
 from ..core.apiquestion import VERSIONS, question_url
 from ..core.checks import Check
 from ..errors import DeployKFError
-from ..io.api import ask_api
-from ..io.http import TLS
+from ..io.http import TLS, Http
+from ..io.limit import within
+from ..io.trouble import API, explain
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class AtApi:
         url = question_url(self._host, self._version, namespace)
         problem: DeployKFError | None
         try:
-            answer = ask_api(url, self._tls, badge.headers, self._patience)
+            answer = self._ask(url, badge.headers)
             problem = trouble(url, answer, badge.shown, namespace)
         except DeployKFError as error:
             problem = error
@@ -74,7 +76,7 @@ class AtApi:
         for version in VERSIONS:
             url = question_url(self._host, version, None)
             try:
-                answer = ask_api(url, self._tls, headers, self._patience)
+                answer = self._ask(url, headers)
             except DeployKFError as error:
                 return error
             problem = health_trouble(url, answer, shown)
@@ -83,3 +85,10 @@ class AtApi:
                 return problem
             first = first or problem
         return first
+
+    def _ask(self, url: str, headers: Mapping[str, str]) -> Answer:
+        try:
+            # The name's resolution has no limit of its own.
+            return within(self._patience, lambda: Http(self._patience, API).get(url, self._tls, headers))
+        except TimeoutError as error:
+            raise explain(url, self._tls.ca_file, error, API) from None

@@ -9,8 +9,8 @@ import requests
 
 from ..core.signinpage import Page
 from ..errors import SignInPageUnknown
-from .http import MAX_BODY, TIMEOUT, TLS, Form, NoAuth
-from .trouble import Kinds, explain
+from .http import TIMEOUT, TLS, Form, exchange
+from .trouble import Kinds
 
 _MAX_REDIRECTS = 15
 
@@ -33,7 +33,6 @@ class Browser:
         self._kinds = kinds
         self._timeout = timeout
         self._session = requests.Session()
-        self._session.auth = NoAuth()
 
     def get(self, url: str) -> Page:
         """GET a page, and where it leads to.
@@ -71,14 +70,14 @@ class Browser:
     def _visit(self, method: str, url: str, form: Form | None) -> Page:
         at = url
         for _ in range(_MAX_REDIRECTS):
-            response = self._send(method, at, form)
-            if response.status_code >= 500 or response.status_code == 429:
+            answer = exchange(self._session, method, at, self._tls, self._kinds, self._timeout, form=form)
+            if answer.status >= 500 or answer.status == 429:
                 raise self._kinds.fault(
-                    f"{urlsplit(at).netloc} is in trouble: it answers {response.status_code}.", "Try again in a minute."
+                    f"{urlsplit(at).netloc} is in trouble: it answers {answer.status}.", "Try again in a minute."
                 )
-            location = response.headers.get("location", "")
-            if response.status_code not in (301, 302, 303, 307, 308) or not location:
-                return Page(at, response.status_code, response.text[:MAX_BODY], at != url)
+            location = answer.headers.get("location", "")
+            if answer.status not in (301, 302, 303, 307, 308) or not location:
+                return Page(at, answer.status, answer.body.decode("utf-8", "replace"), at != url)
             to = urljoin(at, location)
             if urlsplit(to).scheme not in ("http", "https"):
                 # Dex sends its errors so; a program can read what a browser can't show.
@@ -97,19 +96,6 @@ class Browser:
             f"The redirects at {urlsplit(at).netloc} don't end.",
             "Try again; if it stays like this, ask your platform's administrator.",
         )
-
-    def _send(self, method: str, url: str, form: Form | None) -> requests.Response:
-        try:
-            return self._session.request(
-                method,
-                url,
-                data=form,
-                verify=False if self._tls.skip_verify else self._tls.ca_file or True,
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise explain(url, self._tls.ca_file, error, self._kinds) from None
 
 
 def _fits(host: str, domain: str) -> bool:

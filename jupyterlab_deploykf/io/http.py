@@ -1,4 +1,4 @@
-"""HTTP to an issuer: bounded in time and size, no redirects, and no foreign exception."""
+"""HTTP to an issuer or to an API: bounded in time and size, no redirects, and no foreign exception."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import requests
 
 from ..core.answer import Answer
-from ..errors import IssuerUnreachable
-from .trouble import ISSUER, explain, host_of
+from .trouble import ISSUER, Kinds, explain, host_of
+from .unverified import silence_warnings
 
 #: Seconds for the connection, for each read, and for the answer as a whole.
 TIMEOUT = 15.0
@@ -54,26 +54,34 @@ class NoAuth(requests.auth.AuthBase):
         return request
 
 
+_NOTHING: Mapping[str, str] = {}
+
+
 class Http:
-    """A connection to issuers.
+    """A connection to servers of one kind.
 
     Parameters
     ----------
     timeout
         Seconds; see `TIMEOUT`.
+    kinds
+        What is asked, and so what its errors are.
     """
 
-    def __init__(self, timeout: float = TIMEOUT) -> None:
+    def __init__(self, timeout: float = TIMEOUT, kinds: Kinds = ISSUER) -> None:
         self._timeout = timeout
+        self._kinds = kinds
 
-    def get(self, url: str, tls: TLS) -> Answer:
-        """GET a document.
+    def get(self, url: str, tls: TLS, headers: Mapping[str, str] = _NOTHING) -> Answer:
+        """GET a document, showing what `headers` hold; a redirect is an answer and is not followed.
 
         Raises
         ------
-        IssuerUnreachable, CertificateUntrusted, ConfigurationError
+        DeployKFError
+            Of the `kinds`; of an issuer IssuerUnreachable or CertificateUntrusted.
+        ConfigurationError
         """
-        return self._send("GET", url, tls, None)
+        return self._send("GET", url, tls, headers, None)
 
     def post_form(self, url: str, form: Mapping[str, str], tls: TLS) -> Answer:
         """POST a form (RFC 6749, 4.1.3); a redirect is an answer and is not followed.
@@ -82,36 +90,73 @@ class Http:
         ------
         IssuerUnreachable, CertificateUntrusted, ConfigurationError
         """
-        return self._send("POST", url, tls, Form(form))
+        return self._send("POST", url, tls, _NOTHING, Form(form))
 
-    def _send(self, method: str, url: str, tls: TLS, form: Form | None) -> Answer:
-        deadline = time.monotonic() + self._timeout
-        try:
-            # One session a request: an issuer is asked about once an hour, and
-            # nothing (cookies, connections) is carried from one user to the next.
-            with (
-                requests.Session() as session,
-                session.request(
-                    method,
-                    url,
-                    data=form,
-                    headers={"Accept": "application/json"},
-                    auth=NoAuth(),
-                    verify=False if tls.skip_verify else tls.ca_file or True,
-                    timeout=self._timeout,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response,
-            ):
-                body = _read(response, deadline)
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, body)
-        except _Unusable as error:
-            raise IssuerUnreachable(
-                f"{host_of(url)} {error}.", "Check the address and the network, and try again."
-            ) from None
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise explain(url, tls.ca_file, error, ISSUER) from None
+    def _send(self, method: str, url: str, tls: TLS, headers: Mapping[str, str], form: Form | None) -> Answer:
+        # One session a request: an issuer is asked about once an hour, and
+        # nothing (cookies, connections) is carried from one user to the next.
+        with requests.Session() as session:
+            shown = {"Accept": "application/json", **headers}
+            return exchange(session, method, url, tls, self._kinds, self._timeout, headers=shown, form=form)
+
+
+def exchange(
+    session: requests.Session,
+    method: str,
+    url: str,
+    tls: TLS,
+    kinds: Kinds,
+    timeout: float,
+    *,
+    headers: Mapping[str, str] = _NOTHING,
+    form: Form | None = None,
+) -> Answer:
+    """Make one request; a redirect is an answer and is not followed.
+
+    Parameters
+    ----------
+    session
+        Where cookies are kept.
+    method, url, headers, form
+        What is sent.
+    tls
+        How the certificate is checked.
+    kinds
+        The errors to raise.
+    timeout
+        Seconds; see `TIMEOUT`.
+
+    Raises
+    ------
+    DeployKFError
+        Of the `kinds`: there is no answer, it is too slow or too large, or the certificate is not trusted.
+    ConfigurationError
+        The CA file can't be read.
+    """
+    if tls.skip_verify:
+        silence_warnings(url)
+    deadline = time.monotonic() + timeout
+    try:
+        with session.request(
+            method,
+            url,
+            data=form,
+            headers=dict(headers),
+            auth=NoAuth(),
+            verify=False if tls.skip_verify else tls.ca_file or True,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            body = _read(response, deadline)
+            received = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, received, body)
+    except _Unusable as error:
+        raise kinds.unreachable(
+            f"{host_of(url)} {error}.", "Check the address and the network, and try again."
+        ) from None
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise explain(url, tls.ca_file, error, kinds) from None
 
 
 class _Unusable(Exception):

@@ -6,47 +6,17 @@ import http.client
 import os
 import socket
 import ssl
-import threading
 import time
 from base64 import b64encode
-from typing import Callable, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ..core.networkchecks import Connected, Resolved, Route, Secured
 from ..errors import DeployKFError, IssuerUnreachable
 from .http import TLS
+from .limit import within
 from .trouble import ISSUER, explain, unreadable_ca_file
 
 _PORTS = {"http": 80, "https": 443}
-
-_T = TypeVar("_T")
-
-
-def within(seconds: float, call: Callable[[], _T]) -> _T:
-    """Call what has no limit of its own, such as a name resolution.
-
-    Raises
-    ------
-    TimeoutError
-        It has not ended in time; its thread is left to itself.
-    """
-    outcome: list[_T] = []
-    trouble: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            outcome.append(call())
-        except BaseException as error:
-            trouble.append(error)
-
-    thread = threading.Thread(target=run, name="deploykf-doctor", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if trouble:
-        raise trouble[0]
-    if not outcome:
-        raise TimeoutError(f"no answer within {seconds:g} seconds")
-    return outcome[0]
 
 
 def route_to(url: str) -> Route:

@@ -7,14 +7,14 @@ more than the client's configuration and its pool of connections.
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ..core.apiquestion import question_url
 from ..errors import ApiUnreachable
+from ..io.limit import within
 from ..io.trouble import host_of, unreadable_ca_file
+from ..io.unverified import silence_warnings
 
 if TYPE_CHECKING:
     from .access import Access
@@ -73,7 +73,7 @@ class Connection:
                 raise unreadable_ca_file(self.ca_file)
             config.ssl_ca_cert = self.ca_file
         if not self.verify_ssl:
-            _silence_warnings(self.host)
+            silence_warnings(self.host)
         self._guard = Guard(rest.RESTClientObject(config).pool_manager, self.access, self.ca_file)
         if self.check:
             self._ask(self._guard)
@@ -90,33 +90,10 @@ class Connection:
         from .sdk import api_version
 
         url = question_url(self.host, api_version(), self.namespace)
-        outcome: list[BaseException | None] = []
-
-        def ask() -> None:
-            try:
-                guard.ask(url, self.namespace, self.check)
-                outcome.append(None)
-            except BaseException as error:
-                outcome.append(error)
-
-        asking = threading.Thread(target=ask, name="deploykf-check", daemon=True)
-        asking.start()
-        asking.join(self.check)
-        if not outcome:
+        try:
+            within(self.check, lambda: guard.ask(url, self.namespace, self.check))
+        except TimeoutError:
             raise ApiUnreachable(
                 f"{host_of(self.host)} did not answer within {self.check:g} seconds.",
                 "Check the network or VPN, and try again; check=False leaves this question out.",
-            )
-        if outcome[0] is not None:
-            raise outcome[0]
-
-
-def _silence_warnings(host: str) -> None:
-    """No warning with each request to this host: that the check is skipped was said once."""
-    import re
-    import warnings
-
-    from urllib3.exceptions import InsecureRequestWarning
-
-    name = re.escape(urlsplit(host).hostname or "")
-    warnings.filterwarnings("ignore", message=f".*'{name}'", category=InsecureRequestWarning)
+            ) from None

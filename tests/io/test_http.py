@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from jupyterlab_deploykf.errors import ConfigurationError, IssuerUnreachable
+from jupyterlab_deploykf.errors import ApiUnreachable, ConfigurationError, IssuerUnreachable
 from jupyterlab_deploykf.io import http
+from jupyterlab_deploykf.io.headless import Browser
 from jupyterlab_deploykf.io.http import TLS, Http
+from jupyterlab_deploykf.io.trouble import API
 
 from ..support.issuer import Issuer
 
@@ -53,6 +55,13 @@ def test_an_answer_that_drips_is_not_waited_for() -> None:
         with pytest.raises(IssuerUnreachable, match="too slowly"):
             Http(timeout=0.3).get(url, TLS())
         assert len(sent) < len(body)
+
+
+def test_a_sign_in_page_is_bounded_as_well() -> None:
+    browser = Browser(TLS(), API, timeout=0.3)
+    with dripping_server(b"x" * 400, 0.02) as (url, _), pytest.raises(ApiUnreachable, match="too slowly"):
+        browser.get(url)
+    browser.close()
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:

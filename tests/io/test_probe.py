@@ -15,7 +15,8 @@ import pytest
 import trustme
 
 from jupyterlab_deploykf.io.http import TLS
-from jupyterlab_deploykf.io.probe import can_tunnel, connect, resolve, route_to, secure, within
+from jupyterlab_deploykf.io.limit import within
+from jupyterlab_deploykf.io.probe import can_tunnel, connect, resolve, route_to, secure
 
 from ..support.issuer import serve_issuer
 
