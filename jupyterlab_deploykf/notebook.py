@@ -145,7 +145,7 @@ def asking(cluster: Cluster, request: AuthorizationRequest, problem: DeployKFErr
 
 def signed_in(session: Session) -> dict[str, Any]:
     """What a cell shows once someone has logged in."""
-    who = (session.identity.email or session.identity.subject) if session.identity else ""
+    who = session.identity.called if session.identity else ""
     text = f"Signed in to deployKF ({session.cluster.name}) as {who}."
     identity = session.identity.to_dict() if session.identity else None
     return {

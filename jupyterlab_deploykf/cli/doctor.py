@@ -22,7 +22,7 @@ _TITLE_WIDTH = max(len(title) for title in TITLES.values())
 def run(arguments: argparse.Namespace) -> int:
     """Print each line as soon as it is found."""
     is_quiet = arguments.json or arguments.bundle
-    diagnosis = examine(make_sessions(), arguments.cluster, on_check=_nothing if is_quiet else _show)
+    diagnosis = examine(make_sessions(), arguments.cluster, on_check=None if is_quiet else _show)
     if arguments.json:
         give(diagnosis.to_dict())
     elif arguments.bundle:
@@ -30,10 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _conclude(diagnosis)
     return diagnosis_code(diagnosis)
-
-
-def _nothing(_: Check) -> None:
-    """The answer comes as a whole."""
 
 
 def _show(check: Check) -> None:

@@ -56,8 +56,7 @@ def describe(session: Session, now: float) -> str:
 
 def who(session: Session) -> str:
     """A session's user, for people."""
-    identity = session.identity
-    return (identity.email or identity.name or identity.subject) if identity else "nobody"
+    return session.identity.called if session.identity else "nobody"
 
 
 def _with_password(sessions: Sessions, cluster: Cluster, arguments: argparse.Namespace) -> Session:

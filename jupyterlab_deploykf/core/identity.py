@@ -25,6 +25,11 @@ class Identity:
     name: str | None = None
     groups: tuple[str, ...] = ()
 
+    @property
+    def called(self) -> str:
+        """What to call the user: the e-mail address, else the name, else the subject."""
+        return self.email or self.name or self.subject
+
     @classmethod
     def from_claims(cls, claims: Mapping[str, object]) -> Identity | None:
         """Read the claims; None where they name nobody."""

@@ -124,7 +124,7 @@ def session_check(session: Session, decision: Decision, now: float, has_service_
     """
     if session.state is SessionState.SIGNED_OUT:
         return _signed_out(session, has_service_account)
-    who = session_owner(session)
+    who = session.identity.called if session.identity else "someone"
     ends = until(session.expires_at or 0.0, now)
     if session.state is SessionState.ENDED:
         error = session.problem or LoginRequired(f"The session of {who} has ended.", "Log in again.")
@@ -134,7 +134,7 @@ def session_check(session: Session, decision: Decision, now: float, has_service_
         return warning(
             "token",
             f"The token of {who} was valid until {ends}; the next use gets a new one by itself.{trouble}",
-            "See whether that works: jupyter deploykf token prints the new one (or press «Refresh now» in JupyterLab).",
+            "See whether that works: run «Refresh the Session» in JupyterLab, or kfp_client() in a notebook.",
         )
     return ok(
         "token", f"The token of {who} is valid until {ends}{_AFTERWARDS[decision] if session.renewable else _ENDS}"
@@ -166,11 +166,6 @@ def verified_check(local: Check, client_id: str, problem: DeployKFError | None) 
         again = "Log in again; if it stays like this, tell your platform's administrator."
         return failed("token", problem, again if problem.code == "id_token_invalid" else None)
     return ok("token", f"{local.found} The issuer has signed it, for the client «{client_id}».")
-
-
-def session_owner(session: Session) -> str:
-    """Whose session it is, for people."""
-    return (session.identity.email or session.identity.subject) if session.identity else "someone"
 
 
 def _signed_out(session: Session, has_service_account: bool) -> Check:

@@ -20,7 +20,7 @@ from ..core.decide import decide
 from ..core.diagnosis import Diagnosis, make_bundle, scrubbed
 from ..core.host import is_gateway, normalize_host, session_host
 from ..core.localchecks import cache_check, not_signed_in, service_account_check, session_check, verified_check
-from ..core.plainclient import ours_sentence, plain_client_check
+from ..core.plain_client import ours_sentence, plain_client_check
 from ..core.session import SessionState, describe
 from ..errors import ConfigurationError, DeployKFError
 from ..io import environment
@@ -54,15 +54,11 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _nobody(_: Check) -> None:
-    """Nobody looks on."""
-
-
 def examine(
     sessions: Sessions,
     wanted: str | None = None,
     *,
-    on_check: Callable[[Check], None] = _nobody,
+    on_check: Callable[[Check], None] | None = None,
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], float] = time.time,
     patience: float = PATIENCE,
@@ -77,7 +73,7 @@ def examine(
         A cluster's name or its issuer's URL; None for the first one that is
         known. Where there is none, this machine is checked alone.
     on_check
-        Told of each check when it is made.
+        Told of each check when it is made; None where nobody looks on.
     environ
         The environment.
     clock
@@ -92,7 +88,9 @@ def examine(
     """
     examination = _Examination(sessions, wanted, environ, clock, patience)
     for id in TITLES:
-        on_check(examination.check(id))
+        made = examination.check(id)
+        if on_check is not None:
+            on_check(made)
     return examination.diagnosis()
 
 
@@ -248,7 +246,7 @@ class _Examination:
 
     def _check_namespace(self) -> Check:
         try:
-            namespace = find_namespace(self._environ, self._service_account)
+            namespace = find_namespace(self._environ, lambda: self._service_account)
         except ConfigurationError:
             return waits("namespace", "kfp_client")
         broken = self._broken(("api", "token"))

@@ -9,16 +9,17 @@ import time
 from collections.abc import Iterable, Mapping
 
 from .._version import __version__
+from ..io import environment
 from ..io.plain_client import installed
 
 _PACKAGES = ("kfp", "jupyterlab", "notebook", "jupyter_server", "requests", "urllib3", "PyJWT", "cryptography")
 
 #: What our behaviour depends on. Their names are told, and no values: some are passwords.
 _VARIABLES = (
-    *("DEPLOYKF_ISSUER_URL", "DEPLOYKF_API_URL", "DEPLOYKF_CA_FILE", "DEPLOYKF_SKIP_TLS_VERIFY"),
-    *("DEPLOYKF_USERNAME", "DEPLOYKF_PASSWORD", "DEPLOYKF_PASSWORD_FILE", "DEPLOYKF_AUTH_TYPE"),
-    *("KF_PIPELINES_ENDPOINT", "KF_PIPELINES_SA_TOKEN_PATH", "KF_PIPELINES_IAP_OAUTH2_CLIENT_ID", "NB_PREFIX"),
-    *("KUBERNETES_SERVICE_HOST", "KUBECONFIG", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
+    *(environment.ISSUER_URL, environment.API_URL, environment.CA_FILE, environment.SKIP_TLS_VERIFY),
+    *(environment.USERNAME, environment.PASSWORD, environment.PASSWORD_FILE, environment.AUTH_TYPE),
+    *(environment.ENDPOINT, environment.SA_TOKEN_PATH, environment.IAP_CLIENT_ID, environment.NOTEBOOK_PREFIX),
+    *(*environment.KUBERNETES, environment.KUBECONFIG, *environment.CA_BUNDLES, "CURL_CA_BUNDLE"),
     *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy"),
 )
 

@@ -21,6 +21,12 @@ SKIP_TLS_VERIFY = "DEPLOYKF_SKIP_TLS_VERIFY"
 SA_TOKEN_PATH = "KF_PIPELINES_SA_TOKEN_PATH"
 #: The Kubeflow Pipelines API; kfp reads it too.
 ENDPOINT = "KF_PIPELINES_ENDPOINT"
+#: kfp's own variable for Google's Identity-Aware Proxy.
+IAP_CLIENT_ID = "KF_PIPELINES_IAP_OAUTH2_CLIENT_ID"
+#: What Kubernetes sets in each Pod.
+KUBERNETES = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
+#: The files with the user's Kubernetes clusters, which kfp goes by without an address.
+KUBECONFIG = "KUBECONFIG"
 #: Where a Kubeflow Notebook is: /notebook/<namespace>/<name>.
 NOTEBOOK_PREFIX = "NB_PREFIX"
 #: Static Dex credentials, for where nobody can type them.

@@ -6,16 +6,12 @@ import os
 from collections.abc import Mapping
 from importlib import metadata
 
-from ..core.plainclient import PlainClient
+from ..core.plain_client import PlainClient
 from ..errors import ConfigurationError
-from .environment import api_endpoint, service_account_token_path
+from .environment import IAP_CLIENT_ID, KUBECONFIG, KUBERNETES, api_endpoint, service_account_token_path
 from .kfp_context import context_path, read_context
 
-#: kfp's own variable for Google's Identity-Aware Proxy.
-_IAP = "KF_PIPELINES_IAP_OAUTH2_CLIENT_ID"
-
-#: What Kubernetes' own client looks for in a Pod.
-_KUBERNETES = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
+#: What Kubernetes' own client looks for in a Pod, besides its variables.
 _POD_FILES = tuple(f"/var/run/secrets/kubernetes.io/serviceaccount/{name}" for name in ("token", "ca.crt"))
 
 
@@ -31,7 +27,7 @@ def look_at_plain_client(environ: Mapping[str, str]) -> PlainClient:
     return PlainClient(
         version=installed("kfp"),
         endpoint=api_endpoint(environ),
-        uses_iap=bool(environ.get(_IAP)),
+        uses_iap=bool(environ.get(IAP_CLIENT_ID)),
         brings=_brought(context),
         lacks_namespace=os.path.exists(context_path()) and "namespace" not in context,
         context_path=context_path(),
@@ -45,7 +41,7 @@ def look_at_plain_client(environ: Mapping[str, str]) -> PlainClient:
 
 def is_pod(environ: Mapping[str, str]) -> bool:
     """Whether Kubernetes runs this process."""
-    return all(environ.get(name) for name in _KUBERNETES)
+    return all(environ.get(name) for name in KUBERNETES)
 
 
 def installed(name: str) -> str | None:
@@ -65,6 +61,6 @@ def _brought(context: Mapping[str, object]) -> str | None:
 
 
 def _kubeconfig(environ: Mapping[str, str]) -> str | None:
-    named = environ.get("KUBECONFIG", "").split(os.pathsep)
+    named = environ.get(KUBECONFIG, "").split(os.pathsep)
     default = os.path.join(os.path.expanduser("~"), ".kube", "config")
     return next((path for path in (named if any(named) else [default]) if path and os.path.exists(path)), None)

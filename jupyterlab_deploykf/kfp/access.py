@@ -72,7 +72,7 @@ class SessionAccess:
     def shown(self) -> Shown:
         """Whose token it is."""
         session = self._sessions.session(self._issuer)
-        who = session.identity.email or session.identity.subject if session.identity else "this session"
+        who = session.identity.called if session.identity else "this session"
         return Shown(
             f"the ID token of {who}",
             "Log in again (in JupyterLab «Login to deployKF», in a terminal «jupyter deploykf login»). "

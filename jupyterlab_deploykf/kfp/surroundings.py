@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from ..core.host import is_gateway, normalize_host, session_host
 from ..core.session import SessionState
@@ -102,7 +102,7 @@ class Surroundings:
 
     def namespace(self) -> str | None:
         """The user's namespace: given, or set with kfp, or the notebook's, or the Pod's."""
-        return self.wanted.namespace or find_namespace(self.environ, self.service_account())
+        return self.wanted.namespace or find_namespace(self.environ, self.service_account)
 
     def service_account(self) -> ServiceAccountToken:
         """The mounted token, as it is now."""
@@ -148,7 +148,7 @@ class Surroundings:
         except CacheError as error:
             self.trouble = error
             return Finding(Way.LOGIN, False, _clause(error.message))
-        who = (session.identity.email or session.identity.subject) if session.identity else "someone"
+        who = session.identity.called if session.identity else "someone"
         if session.state is SessionState.SIGNED_IN:
             return Finding(Way.LOGIN, True, f"{who} is signed in at {self.cluster.name}")
         if session.state is SessionState.EXPIRED:
@@ -168,8 +168,15 @@ class Surroundings:
         return Finding(Way.STATIC, found.is_complete, found.described)
 
 
-def find_namespace(environ: Mapping[str, str], service_account: ServiceAccountToken) -> str | None:
+def find_namespace(environ: Mapping[str, str], service_account: Callable[[], ServiceAccountToken]) -> str | None:
     """The user's namespace where nobody gives one: set with kfp, or the notebook's, or the Pod's.
+
+    Parameters
+    ----------
+    environ
+        The environment.
+    service_account
+        Looks at the mounted token; called where nothing else says it.
 
     Raises
     ------
@@ -180,7 +187,7 @@ def find_namespace(environ: Mapping[str, str], service_account: ServiceAccountTo
         context_namespace()
         or environment.notebook_namespace(environ)
         or environment.pod_namespace()
-        or service_account.namespace
+        or service_account().namespace
     )
 
 

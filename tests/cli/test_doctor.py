@@ -23,6 +23,7 @@ Captured = pytest.CaptureFixture[str]
 def test_each_line_is_said_with_a_mark_and_a_word(at_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NB_PREFIX", "/notebook/team-1/demo")
     log_in(wiring.make_sessions(), at_bench)
+    entry = wiring.make_sessions().store.entries()[at_bench.issuer]
     with in_terminal("doctor", env={"PYTHONIOENCODING": "utf-8"}) as terminal:
         terminal.wait_for(r"✓ ok +Name resolution +127.0.0.1 is an address")
         terminal.wait_for(r"\n- skipped +Certificate ")
@@ -30,6 +31,8 @@ def test_each_line_is_said_with_a_mark_and_a_word(at_bench: Bench, monkeypatch: 
         terminal.wait_for(r"\n✓ ok +Namespace ")
         terminal.wait_for(r"\nNo problem was found at http://\S+/dex\.")
         assert terminal.end() == 0
+    for name in ("id_token", "access_token", "refresh_token"):
+        assert str(entry[name]) not in terminal.screen.replace("\n", "")
 
 
 def test_a_problem_comes_with_its_next_step_and_an_exit_code(at_bench: Bench) -> None:

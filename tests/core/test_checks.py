@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from jupyterlab_deploykf.core.apianswer import Shown
@@ -18,7 +21,7 @@ from jupyterlab_deploykf.core.networkchecks import (
     tls_check,
     unencrypted_check,
 )
-from jupyterlab_deploykf.core.plainclient import PlainClient, plain_client_check
+from jupyterlab_deploykf.core.plain_client import PlainClient, plain_client_check
 from jupyterlab_deploykf.errors import ApiUnauthorized, ApiUnreachable, CacheNotWritable, CertificateUntrusted
 
 NOW = 1_700_000_000.0
@@ -103,8 +106,8 @@ def test_clocks(skew: float | None, state: State) -> None:
         ({"free": 1024}, State.WARNING, "1 kB are left"),
     ],
 )
-def test_caches(changes: dict[str, int | None], state: State, words: str) -> None:
-    found = CacheFound(**{**vars(CACHE), **changes})
+def test_caches(changes: dict[str, Any], state: State, words: str) -> None:
+    found = replace(CACHE, **changes)
     check = cache_check(found, None, None)
     assert check.state is state
     assert words in check.found
@@ -145,8 +148,8 @@ PLAIN = PlainClient("2.17.0", None, False, None, False, "~/context.json", None, 
         ({"version": None}, State.SKIPPED, "not installed in this Python"),
     ],
 )
-def test_plain_clients(changes: dict[str, object], state: State, words: str) -> None:
-    check = plain_client_check(PlainClient(**{**vars(PLAIN), **changes}), "kfp_client() uses your session.")  # type: ignore[arg-type]
+def test_plain_clients(changes: dict[str, Any], state: State, words: str) -> None:
+    check = plain_client_check(replace(PLAIN, **changes), "kfp_client() uses your session.")
     assert check.state is state
     assert words in check.found
     assert "kfp_client() uses your session." in check.found
