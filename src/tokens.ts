@@ -57,6 +57,11 @@ export interface ISession {
   readonly expires_at: number | null;
   /** Whether a refresh token is there to keep it fresh. */
   readonly renewable: boolean;
+  /**
+   * Until when it can be renewed if nobody renews it, in seconds since the
+   * epoch; `null` where it can't be, and where the server is older than this.
+   */
+  readonly idle_until?: number | null;
   readonly problem: IProblem | null;
 }
 
@@ -110,6 +115,30 @@ export interface IServiceAccount {
 }
 
 /**
+ * One line of the doctor's list.
+ */
+export interface ICheck {
+  /** A stable name, for programs. */
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'ok' | 'warning' | 'problem' | 'skipped';
+  /** What was found, in plain words. */
+  readonly found: string;
+  /** What to do; `null` where nothing is to be done. */
+  readonly next_step: string | null;
+}
+
+/**
+ * What the doctor says.
+ */
+export interface IReport {
+  /** In the order in which it was checked. */
+  readonly checks: readonly ICheck[];
+  /** All of it as a text to hand on; no secret is in it. */
+  readonly bundle: string;
+}
+
+/**
  * The clusters that the server knows.
  */
 export interface IClusters {
@@ -154,6 +183,11 @@ export interface IBridge {
   status(signal?: AbortSignal): Promise<IStatus>;
   /** What an authorization request at an issuer needs. */
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider>;
+  /**
+   * The same by the server extension alone: nothing is started to stand in for
+   * it. For what nobody has asked to see.
+   */
+  peek(signal?: AbortSignal): Promise<IStatus>;
   /** Trade a code for a session. */
   login(login: ILogin, signal?: AbortSignal): Promise<ISession>;
   /** Refresh a session now, whatever time it has left. */
@@ -162,6 +196,8 @@ export interface IBridge {
   logout(issuer: string, signal?: AbortSignal): Promise<ISession>;
   /** Look at the mounted ServiceAccount token. */
   serviceAccount(signal?: AbortSignal): Promise<IServiceAccount>;
+  /** Check everything that signing in at an issuer needs; it takes seconds. */
+  doctor(issuer: string, signal?: AbortSignal): Promise<IReport>;
   /** The clusters that are known. */
   clusters(signal?: AbortSignal): Promise<IClusters>;
   /** Replace the user's own list of clusters. */
@@ -200,6 +236,8 @@ export interface ISessions {
   readonly changed: ISignal<ISessions, void>;
   /** Ask for the status; calls at the same time share one request. */
   update(): Promise<void>;
+  /** The same, unless it would start a kernel: for what nobody has asked to see. */
+  peek(): Promise<void>;
   /** The session at an issuer, as far as known. */
   find(issuer: string): ISession | null;
 }

@@ -12,6 +12,7 @@ import {
   ILogin,
   IProblem,
   IProvider,
+  IReport,
   IServiceAccount,
   ISession,
   IStandIn,
@@ -140,6 +141,26 @@ export class FakeBridge implements IBridge {
   );
   token: IServiceAccount = serviceAccount({ present: false, usable: false });
 
+  report: IReport = {
+    checks: [
+      {
+        id: 'dns',
+        title: 'Name resolution',
+        state: 'ok',
+        found: 'The host has an address.',
+        next_step: null
+      },
+      {
+        id: 'tcp',
+        title: 'Connection',
+        state: 'problem',
+        found: 'Nothing listens there.',
+        next_step: 'Check the port.'
+      }
+    ],
+    bundle: 'all of it, without secrets'
+  };
+
   readonly calls: string[] = [];
   readonly logins: ILogin[] = [];
   readonly saved: ClusterEntry[][] = [];
@@ -149,11 +170,15 @@ export class FakeBridge implements IBridge {
   );
 
   status(signal?: AbortSignal): Promise<IStatus> {
-    return this._answer('status', signal, () => ({
-      version: '0.1.0',
-      cache: { path: '/cache.json', problem: null },
-      sessions: this.sessions
-    }));
+    return this._answer('status', signal, () => this._status());
+  }
+
+  peek(signal?: AbortSignal): Promise<IStatus> {
+    return this._answer('peek', signal, () => this._status());
+  }
+
+  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
+    return this._answer('doctor', signal, () => this.report);
   }
 
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
@@ -214,6 +239,14 @@ export class FakeBridge implements IBridge {
 
   count(call: string): number {
     return this.calls.filter(name => name === call).length;
+  }
+
+  private _status(): IStatus {
+    return {
+      version: '0.1.0',
+      cache: { path: '/cache.json', problem: null },
+      sessions: this.sessions
+    };
   }
 
   private async _answer<T>(

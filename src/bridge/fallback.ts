@@ -8,6 +8,7 @@ import {
   IClusters,
   ILogin,
   IProvider,
+  IReport,
   IServiceAccount,
   ISession,
   IStandIn,
@@ -52,6 +53,10 @@ export class FallbackBridge implements IBridge, IDisposable {
     return this._ask(bridge => bridge.status(signal));
   }
 
+  peek(signal?: AbortSignal): Promise<IStatus> {
+    return this._server.peek(signal);
+  }
+
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
     return this._ask(bridge => bridge.provider(issuer, signal));
   }
@@ -70,6 +75,10 @@ export class FallbackBridge implements IBridge, IDisposable {
 
   serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
     return this._ask(bridge => bridge.serviceAccount(signal));
+  }
+
+  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
+    return this._ask(bridge => bridge.doctor(issuer, signal));
   }
 
   clusters(signal?: AbortSignal): Promise<IClusters> {

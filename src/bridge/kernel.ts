@@ -11,6 +11,7 @@ import {
   ILogin,
   IProblem,
   IProvider,
+  IReport,
   IServiceAccount,
   ISession,
   IStandIn,
@@ -52,6 +53,10 @@ export class KernelBridge implements IBridge, IDisposable {
     return this._ask('status', {}, signal);
   }
 
+  peek(signal?: AbortSignal): Promise<IStatus> {
+    return this.status(signal);
+  }
+
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
     return this._ask('provider', { issuer }, signal);
   }
@@ -70,6 +75,10 @@ export class KernelBridge implements IBridge, IDisposable {
 
   serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
     return this._ask('service_account', {}, signal);
+  }
+
+  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
+    return this._ask('doctor', { issuer }, signal);
   }
 
   clusters(signal?: AbortSignal): Promise<IClusters> {

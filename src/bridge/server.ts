@@ -10,6 +10,7 @@ import {
   IClusters,
   ILogin,
   IProvider,
+  IReport,
   IServiceAccount,
   ISession,
   IStandIn,
@@ -54,6 +55,10 @@ export class ServerBridge implements IBridge, IDisposable {
     return this._get('status', signal);
   }
 
+  peek(signal?: AbortSignal): Promise<IStatus> {
+    return this.status(signal);
+  }
+
   provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
     return this._get(`provider?issuer=${encodeURIComponent(issuer)}`, signal);
   }
@@ -72,6 +77,10 @@ export class ServerBridge implements IBridge, IDisposable {
 
   serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
     return this._get('service-account', signal);
+  }
+
+  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
+    return this._get(`doctor?issuer=${encodeURIComponent(issuer)}`, signal);
   }
 
   clusters(signal?: AbortSignal): Promise<IClusters> {

@@ -19,6 +19,7 @@ export class SessionsModel implements ISessions, IDisposable {
     private readonly _trans: TranslationBundle
   ) {
     _bridge.changed.connect(this._onBridgeChanged, this);
+    document.addEventListener('visibilitychange', this._catchUp);
   }
 
   get status(): IStatus | null {
@@ -38,11 +39,23 @@ export class SessionsModel implements ISessions, IDisposable {
   }
 
   update(): Promise<void> {
+    if (this._peeking) {
+      // What stands in for the server has not been asked by that.
+      return this._peeking.then(() => this.update());
+    }
     this._wasAsked = true;
-    this._asking ??= this._ask().finally(() => {
+    this._asking ??= this._ask(() => this._bridge.status()).finally(() => {
       this._asking = null;
     });
     return this._asking;
+  }
+
+  peek(): Promise<void> {
+    this._wasAsked = true;
+    this._peeking ??= this._ask(() => this._bridge.peek()).finally(() => {
+      this._peeking = null;
+    });
+    return this._peeking;
   }
 
   find(issuer: string): ISession | null {
@@ -55,15 +68,16 @@ export class SessionsModel implements ISessions, IDisposable {
     }
     this._isDisposed = true;
     this._bridge.changed.disconnect(this._onBridgeChanged, this);
+    document.removeEventListener('visibilitychange', this._catchUp);
     Signal.clearData(this);
   }
 
-  private async _ask(): Promise<void> {
+  private async _ask(ask: () => Promise<IStatus>): Promise<void> {
     do {
       // What is announced from here on may not be in the answer.
       this._isStale = false;
       try {
-        this._status = await this._bridge.status();
+        this._status = await ask();
         this._problem = null;
       } catch (error) {
         this._problem = toProblem(error, this._trans);
@@ -74,13 +88,21 @@ export class SessionsModel implements ISessions, IDisposable {
 
   private _onBridgeChanged(): void {
     this._isStale = true;
-    // Before anyone has asked, nobody looks at the status.
-    if (this._wasAsked) {
+    // Before anyone has asked, nobody looks at the status; nor at a hidden tab.
+    if (this._wasAsked && !document.hidden) {
       void this.update();
     }
   }
 
+  /** Back in sight: ask for what was announced while nobody looked. */
+  private readonly _catchUp = (): void => {
+    if (!document.hidden && this._isStale && this._wasAsked) {
+      void this.update();
+    }
+  };
+
   private _asking: Promise<void> | null = null;
+  private _peeking: Promise<void> | null = null;
   private readonly _changed = new Signal<ISessions, void>(this);
   private _isDisposed = false;
   private _isStale = false;

@@ -71,6 +71,56 @@ describe('the sessions', () => {
     expect(sessions.problem).toBeNull();
   });
 
+  it('are asked of the server alone when nobody asked to see them', async () => {
+    const { bridge, sessions } = make();
+    bridge.failing.peek = problem('extension_not_loaded');
+    await sessions.peek();
+    expect(bridge.calls).toEqual(['peek']);
+    expect(sessions.problem?.code).toBe('extension_not_loaded');
+  });
+
+  it('are asked for in every way by someone who wants to see them', async () => {
+    const { bridge, sessions } = make();
+    bridge.failing.peek = problem('extension_not_loaded');
+    await Promise.all([sessions.peek(), sessions.update()]);
+    expect(bridge.calls).toEqual(['peek', 'status']);
+    expect(sessions.problem).toBeNull();
+  });
+
+  describe('in a tab that is hidden', () => {
+    const show = (isHidden: boolean) => {
+      jest.spyOn(document, 'hidden', 'get').mockReturnValue(isHidden);
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it('make no request, and one when it is shown again', async () => {
+      const { bridge, sessions, tell } = make();
+      await sessions.update();
+      show(true);
+      tell();
+      tell();
+      await settle();
+      expect(bridge.count('status')).toBe(1);
+      show(false);
+      await settle();
+      expect(bridge.count('status')).toBe(2);
+      sessions.dispose();
+    });
+
+    it('make none when it is shown and nothing has changed', async () => {
+      const { bridge, sessions } = make();
+      await sessions.update();
+      show(true);
+      show(false);
+      await settle();
+      expect(bridge.count('status')).toBe(1);
+      sessions.dispose();
+    });
+  });
+
   it('are silent once disposed', async () => {
     const { bridge, sessions, tell } = make();
     await sessions.update();
