@@ -3,6 +3,7 @@ import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { askPlugin } from './plugins/ask';
 import { bridgePlugin } from './plugins/bridge';
 import { loginPlugin } from './plugins/login';
+import { panelPlugin } from './plugins/panel';
 import { sessionsPlugin } from './plugins/sessions';
 
 export * from './tokens';
@@ -14,7 +15,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   bridgePlugin,
   sessionsPlugin,
   loginPlugin,
-  askPlugin
+  askPlugin,
+  panelPlugin
 ];
 
 export default plugins;

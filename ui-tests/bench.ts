@@ -173,6 +173,19 @@ export function dialogOf(page: Page) {
   return page.getByRole('dialog').filter({ hasText: 'Login to deployKF' });
 }
 
+/** Open the panel by its tab, as a person does. */
+export async function openPanel(page: Page) {
+  await page.getByRole('tab', { name: 'deployKF', exact: true }).click();
+  const panel = panelOf(page);
+  await panel.getByRole('heading', { name: 'deployKF' }).waitFor();
+  return panel;
+}
+
+/** The panel. */
+export function panelOf(page: Page) {
+  return page.locator('#jp-deploykf-panel');
+}
+
 /** What opens the issuer's page. */
 export function opener(page: Page) {
   return dialogOf(page).getByRole('link', { name: 'Open the sign-in page' });

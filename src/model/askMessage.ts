@@ -1,9 +1,6 @@
 import { isProblem } from '../bridge/problem';
 import { IIdentity, IProblem } from '../tokens';
 
-/** What a cell that needs a login shows (`jupyterlab_deploykf/notebook.py`). */
-export const ASK_MIME = 'application/vnd.deploykf.login+json';
-
 /**
  * What a kernel says of a login that it needs.
  */

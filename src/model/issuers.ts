@@ -1,5 +1,4 @@
-import { BridgeError } from '../bridge/problem';
-import { IBridge, IIdentity, ISession } from '../tokens';
+import { IIdentity, ISession } from '../tokens';
 
 /**
  * Whether two URLs are of the same issuer: a slash at the end does not matter.
@@ -51,27 +50,4 @@ export function isOtherPerson(
 export function issuerFromText(text: string): string {
   const trimmed = text.trim();
   return trimmed.includes('://') ? trimmed : `https://${trimmed}`;
-}
-
-/**
- * Add a cluster to the user's own list, unless it is known already.
- *
- * @throws {@link BridgeError} also where the list can't be read: what stands
- * in it would be lost.
- */
-export async function rememberCluster(
-  bridge: IBridge,
-  issuer: string,
-  signal?: AbortSignal
-): Promise<void> {
-  const { clusters, problem } = await bridge.clusters(signal);
-  if (problem) {
-    throw new BridgeError(problem);
-  }
-  if (clusters.some(cluster => isSameIssuer(cluster.issuer, issuer))) {
-    return;
-  }
-  const own = clusters.filter(cluster => cluster.source === 'file');
-  const entries = own.map(({ source: _, ...entry }) => entry);
-  await bridge.saveClusters([...entries, { issuer }], signal);
 }

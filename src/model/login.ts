@@ -5,12 +5,8 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
 import { IBridge, ISessions } from '../tokens';
-import {
-  findSession,
-  firstChoice,
-  issuerFromText,
-  rememberCluster
-} from './issuers';
+import { rememberCluster } from './clusters';
+import { findSession, firstChoice, issuerFromText } from './issuers';
 import { Action, ILoginState, reduce, START } from './loginState';
 
 /** How often the attempt's age is looked at; a laptop may have slept. */
@@ -47,8 +43,9 @@ export class LoginModel implements IDisposable {
    * Learn which clusters there are, and prepare a login where one is needed.
    *
    * @param issuer - The cluster that is wanted; else one that needs a login.
+   * @param again - Whether to prepare one also where there is a session.
    */
-  async open(issuer: string | null = null): Promise<void> {
+  async open(issuer: string | null = null, again = false): Promise<void> {
     const { sessions } = this._options;
     const signal = this._begin({ type: 'loading' });
     void this._lookAtServiceAccount();
@@ -64,7 +61,7 @@ export class LoginModel implements IDisposable {
     const wanted = findSession(known, issuer) ?? firstChoice(known);
     const chosen = wanted?.cluster.issuer ?? null;
     this._do({ type: 'loaded', sessions: known, chosen });
-    await this._prepareIfNeeded();
+    await (again && chosen !== null ? this.prepare() : this._prepareIfNeeded());
   }
 
   /**

@@ -3,13 +3,12 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Panel } from '@lumino/widgets';
 
-import { ASK_MIME } from '../model/askMessage';
+import { ASK_MIME } from '../model/askMime';
 import { ISessions } from '../tokens';
-// Small, and there is nothing to draw in its place.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
-import { LoginOutput } from '../ui/LoginOutput';
 
 /**
  * Draws the output of a cell that needs a login, and opens the dialog when the
@@ -29,32 +28,40 @@ export const askPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
-    const attended = new Set<LoginOutput>();
-    const onWanted = async (output: LoginOutput) => {
-      const { ask } = output;
-      if (!ask || attended.has(output)) {
-        return;
-      }
-      attended.add(output);
-      try {
-        const { attendCell } = await import('./openAsk');
-        await attendCell(output, ask, { sessions, trans });
-      } finally {
-        attended.delete(output);
-      }
-    };
     rendermime.addFactory(
       {
         safe: true,
         mimeTypes: [ASK_MIME],
-        createRenderer: () => {
-          const output = new LoginOutput(trans);
-          output.wanted.connect(sender => void onWanted(sender));
-          return output;
-        }
+        createRenderer: () =>
+          new LazyOutput(async () => {
+            const { makeOutput } = await import('./attendCell');
+            return makeOutput({ sessions, trans });
+          })
       },
       // Before the HTML that other front ends show.
       40
     );
   }
 };
+
+/** An output whose code comes with the first notebook that has one. */
+class LazyOutput extends Panel implements IRenderMime.IRenderer {
+  constructor(private readonly _load: () => Promise<IRenderMime.IRenderer>) {
+    super();
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this._output ??= this._load();
+    const output = await this._output;
+    if (this.isDisposed) {
+      output.dispose();
+      return;
+    }
+    if (!output.parent) {
+      this.addWidget(output);
+    }
+    await output.renderModel(model);
+  }
+
+  private _output: Promise<IRenderMime.IRenderer> | null = null;
+}

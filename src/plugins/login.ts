@@ -14,18 +14,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { IBridge, ISessions } from '../tokens';
 import { deployKFIcon } from '../ui/icon';
-
-/**
- * The commands' ids.
- */
-export namespace CommandIDs {
-  /** Opens the dialog «Login to deployKF». */
-  export const login = 'deploykf:login';
-  /** Refreshes a session now. */
-  export const refresh = 'deploykf:refresh';
-  /** Forgets a session on this machine. */
-  export const logout = 'deploykf:logout';
-}
+import { CommandIDs } from './commands';
 
 const ARGUMENTS = {
   args: {
@@ -34,6 +23,10 @@ const ARGUMENTS = {
       issuer: {
         type: 'string',
         description: 'The issuer of the cluster that is meant.'
+      },
+      again: {
+        type: 'boolean',
+        description: 'Whether to log in also where there is a session already.'
       }
     }
   }
@@ -60,7 +53,8 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
     addCommands(app.commands, { bridge, sessions, trans });
     const category = trans.__('deployKF');
-    for (const command of Object.values(CommandIDs)) {
+    const { login, refresh, logout } = CommandIDs;
+    for (const command of [login, refresh, logout]) {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: CommandIDs.login, category, rank: 1 });
@@ -83,7 +77,9 @@ function addCommands(
     execute: args => {
       // One dialog at a time: a second call waits for the first one's end.
       open ??= import('./openLogin')
-        .then(({ openLogin }) => openLogin(parts, issuerOf(args)))
+        .then(({ openLogin }) =>
+          openLogin(parts, issuerOf(args), args.again === true)
+        )
         .finally(() => {
           open = null;
         });

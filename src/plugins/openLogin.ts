@@ -13,11 +13,13 @@ import { LoginView } from '../ui/LoginView';
  *
  * @param parts - The way to the cache, what is known, and the language.
  * @param issuer - The cluster that is wanted, if any.
+ * @param again - Whether to log in also where there is a session already.
  * @returns A promise for the dialog's end.
  */
 export async function openLogin(
   parts: { bridge: IBridge; sessions: ISessions; trans: TranslationBundle },
-  issuer: string | null
+  issuer: string | null,
+  again = false
 ): Promise<void> {
   const { trans } = parts;
   // Disposed at the end of this function.
@@ -47,11 +49,11 @@ export async function openLogin(
         onTypeCode: code => model.typeCode(code),
         onSubmit: code => void model.submit(code),
         onCancel: () => model.cancel(),
-        onReload: () => void model.open(issuer)
+        onReload: () => void model.open(issuer, again)
       })
   });
   try {
-    void model.open(issuer);
+    void model.open(issuer, again);
     await dialog.launch();
   } finally {
     // Closed half-way: nothing of the attempt is kept.

@@ -124,7 +124,10 @@ function praise(text: string): void {
   Notification.success(text, BRIEFLY);
 }
 
-function tell(problem: IProblem): void {
+/**
+ * Say what went wrong, and what to do next.
+ */
+export function tell(problem: IProblem): void {
   Notification.error(`${problem.message} ${problem.next_step}`, {
     autoClose: false
   });

@@ -4,7 +4,8 @@ import * as React from 'react';
 import { IProblem } from '../tokens';
 import { Problem } from './Problem';
 
-const EXAMPLE = 'https://deploykf.example.com/dex';
+/** What an issuer's URL looks like on deployKF. */
+export const EXAMPLE_ISSUER = 'https://deploykf.example.com/dex';
 
 /**
  * Where a cluster that is not known yet is named.
@@ -43,7 +44,7 @@ export function IssuerField(props: {
           inputMode="url"
           autoComplete="off"
           spellCheck={false}
-          placeholder={EXAMPLE}
+          placeholder={EXAMPLE_ISSUER}
           value={text}
           readOnly={isBusy}
           aria-invalid={problem !== null}

@@ -3,7 +3,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { ASK_MIME, IAsk, parseAsk } from '../model/askMessage';
+import { IAsk, parseAsk } from '../model/askMessage';
+import { ASK_MIME } from '../model/askMime';
 import { formatMoment, hostOf, nameOf } from './format';
 import { IInputs, InputBox, inputsAround, waitingBox } from './stdin';
 

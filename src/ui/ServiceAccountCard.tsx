@@ -30,7 +30,7 @@ export function ServiceAccountCard(props: {
       <p>
         {token.problem?.message} {token.problem?.next_step}
       </p>
-      {token.present && <Details {...props} />}
+      {token.present && <ServiceAccountDetails {...props} />}
     </details>
   );
 }
@@ -51,12 +51,15 @@ function Usable(props: {
           'A ServiceAccount token is mounted: you need not log in for pipelines in this cluster.'
         )}
       </p>
-      <Details {...props} />
+      <ServiceAccountDetails {...props} />
     </section>
   );
 }
 
-function Details(props: {
+/**
+ * What stands in a ServiceAccount token, line by line.
+ */
+export function ServiceAccountDetails(props: {
   readonly token: IServiceAccount;
   readonly trans: TranslationBundle;
   readonly now: number;

@@ -18,6 +18,36 @@ export function formatMoment(seconds: number, now: number): string {
 }
 
 /**
+ * How long something lasts yet, as people say it: by days, by hours and
+ * minutes, and by minutes.
+ *
+ * @param seconds - When it ends, in seconds since the epoch.
+ * @param now - Milliseconds since the epoch.
+ * @returns An empty text where it is over.
+ */
+export function formatRemaining(
+  seconds: number,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const minutes = Math.floor((seconds - now / 1000) / 60);
+  if (seconds * 1000 <= now) {
+    return '';
+  }
+  if (minutes < 1) {
+    return trans.__('less than a minute');
+  }
+  if (minutes < 60) {
+    return trans._n('%1 minute', '%1 minutes', minutes);
+  }
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) {
+    return trans.__('%1 h %2 min', hours, minutes % 60);
+  }
+  return trans._n('%1 day', '%1 days', Math.floor(hours / 24));
+}
+
+/**
  * The host of a URL, which is what a person can check.
  */
 export function hostOf(url: string): string {

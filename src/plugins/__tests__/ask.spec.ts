@@ -21,7 +21,7 @@ import {
   trans
 } from '../../__tests__/support';
 import { paste } from '../../__tests__/paste';
-import { ASK_MIME } from '../../model/askMessage';
+import { ASK_MIME } from '../../model/askMime';
 import { SessionsModel } from '../../model/sessions';
 import { askPlugin } from '../ask';
 

@@ -4,7 +4,8 @@ import { CommandRegistry } from '@lumino/commands';
 import { FakeBridge, trans } from '../../__tests__/support';
 import plugins from '../../index';
 import { SessionsModel } from '../../model/sessions';
-import { CommandIDs, loginPlugin } from '../login';
+import { CommandIDs } from '../commands';
+import { loginPlugin } from '../login';
 
 function activate(ui: { palette?: unknown; launcher?: unknown } = {}): {
   bridge: FakeBridge;

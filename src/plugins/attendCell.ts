@@ -16,6 +16,32 @@ interface IParts {
   readonly trans: TranslationBundle;
 }
 
+const attended = new WeakSet<LoginOutput>();
+
+/**
+ * The output of a cell that needs a login, which opens the dialog when the
+ * cell waits for a code.
+ *
+ * @param parts - What is known of sessions, and the language.
+ */
+export function makeOutput(parts: IParts): LoginOutput {
+  const output = new LoginOutput(parts.trans);
+  const attend = async () => {
+    const { ask } = output;
+    if (!ask || attended.has(output)) {
+      return;
+    }
+    attended.add(output);
+    try {
+      await attendCell(output, ask, parts);
+    } finally {
+      attended.delete(output);
+    }
+  };
+  output.wanted.connect(() => void attend());
+  return output;
+}
+
 /**
  * Attend to a cell that waits for a login until it goes on: show the dialog
  * whenever the cell wants it, and tell the kernel when someone has logged in by
@@ -26,7 +52,7 @@ interface IParts {
  * @param parts - What is known of sessions, and the language.
  * @returns A promise for the moment when the cell waits no more.
  */
-export async function attendCell(
+async function attendCell(
   output: LoginOutput,
   ask: IAsk,
   parts: IParts

@@ -1,0 +1,86 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Message } from '@lumino/messaging';
+import { Panel } from '@lumino/widgets';
+
+import { IBridge, ISessions } from '../tokens';
+import { deployKFIcon } from '../ui/icon';
+import { CommandIDs } from './commands';
+
+/** What the shell knows it by. */
+const PANEL_ID = 'jp-deploykf-panel';
+
+/**
+ * Adds the panel to the left area, in JupyterLab and in Notebook 7. It is empty,
+ * and costs next to nothing, until someone looks at it.
+ */
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-deploykf:panel',
+  description: 'Shows the deployKF sessions in a panel.',
+  autoStart: true,
+  requires: [IBridge, ISessions],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, INotebookTracker],
+  activate: (
+    app: JupyterFrontEnd,
+    bridge: IBridge,
+    sessions: ISessions,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    notebooks: INotebookTracker | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
+    const { commands, shell } = app;
+    const { baseUrl } = app.serviceManager.serverSettings;
+    const panel = new LazyPanel(async () => {
+      const { fillPanel } = await import('./fillPanel');
+      const parts = { bridge, commands, notebooks, sessions, trans };
+      fillPanel(panel, { ...parts, baseUrl });
+    });
+    panel.id = PANEL_ID;
+    panel.title.icon = deployKFIcon;
+    panel.title.caption = trans.__('deployKF');
+    panel.node.setAttribute('aria-label', panel.title.caption);
+    panel.node.setAttribute('role', 'region');
+    shell.add(panel, 'left', { rank: 600 });
+    restorer?.add(panel, PANEL_ID);
+    const command = CommandIDs.showPanel;
+    commands.addCommand(command, {
+      label: trans.__('Show the Sessions'),
+      caption: trans.__('Who is signed in to which deployKF cluster'),
+      icon: deployKFIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => shell.activateById(PANEL_ID)
+    });
+    palette?.addItem({ command, category: trans.__('deployKF') });
+  }
+};
+
+/** A panel that is filled when it is shown for the first time. */
+class LazyPanel extends Panel {
+  constructor(private readonly _fill: () => Promise<void>) {
+    super();
+  }
+
+  protected onAfterShow(_: Message): void {
+    this._isFilled ??= this._fill().catch((error: unknown) => {
+      // What did not arrive may do so when it is shown again.
+      this._isFilled = null;
+      console.error('deployKF: the panel could not be loaded.', error);
+    });
+  }
+
+  protected onAfterAttach(message: Message): void {
+    if (this.isVisible) {
+      this.onAfterShow(message);
+    }
+  }
+
+  private _isFilled: Promise<void> | null = null;
+}

@@ -1,0 +1,258 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { IReport, ISession } from '../../tokens';
+import { formatMoment, formatRemaining, hostOf, nameOf } from '../format';
+import { Note, Problem } from '../Problem';
+import { UnverifiedNote } from '../SessionLine';
+import { useTask } from '../useTask';
+import { DoctorReport } from './DoctorReport';
+import { IPanelActions } from './PanelView';
+
+/**
+ * What a card is made from.
+ */
+export interface IClusterCardProps {
+  readonly session: ISession;
+  /** Whether the server extension is there to refresh it. */
+  readonly isKeptFresh: boolean;
+  readonly actions: IPanelActions;
+  readonly trans: TranslationBundle;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly onEdit: () => void;
+}
+
+/**
+ * The session at one cluster: who, until when, and what can be done.
+ */
+export function ClusterCard(props: IClusterCardProps): JSX.Element {
+  const { actions, session, trans } = props;
+  const { cluster } = session;
+  const id = React.useId();
+  const task = useTask(actions.explain);
+  const [report, setReport] = React.useState<IReport | null>(null);
+  const check = () =>
+    task.run(async signal => {
+      setReport(null);
+      setReport(await actions.check(cluster.issuer, signal));
+    });
+  const refresh = () =>
+    task.run(signal => actions.refresh(cluster.issuer, signal));
+  return (
+    <section className="jp-deploykf-ClusterCard" aria-labelledby={id}>
+      <header>
+        <h3 id={id}>{cluster.name}</h3>
+        <State {...props} />
+      </header>
+      <Facts {...props} />
+      {session.problem && (
+        <Note>
+          {session.problem.message} {session.problem.next_step}
+        </Note>
+      )}
+      {cluster.skip_tls_verify && <UnverifiedNote trans={trans} />}
+      <Buttons
+        {...props}
+        isBusy={task.isBusy}
+        onRefresh={refresh}
+        onCheck={check}
+      />
+      <div className="jp-deploykf-Row" role="status">
+        {task.isBusy && (
+          <>
+            {trans.__('Asking the issuer…')}
+            <button
+              type="button"
+              className="jp-deploykf-Link"
+              onClick={task.cancel}
+            >
+              {trans.__('Cancel')}
+            </button>
+          </>
+        )}
+      </div>
+      {task.problem && <Problem what={task.problem} />}
+      {report && <DoctorReport report={report} trans={trans} />}
+    </section>
+  );
+}
+
+/** In words and by a shape: colour alone says nothing to many people. */
+function State(props: IClusterCardProps): JSX.Element {
+  const { trans } = props;
+  const states: Record<ISession['state'], [string, string]> = {
+    signed_in: ['●', trans.__('Signed in')],
+    expired: ['◐', trans.__('To be renewed')],
+    ended: ['○', trans.__('Session ended')],
+    signed_out: ['○', trans.__('Signed out')]
+  };
+  const { state } = props.session;
+  const [shape, word] = states[state];
+  return (
+    <span className="jp-deploykf-State" data-state={state}>
+      <span aria-hidden="true">{shape}</span> {word}
+    </span>
+  );
+}
+
+function Facts(props: IClusterCardProps): JSX.Element {
+  const { isKeptFresh, now, session, trans } = props;
+  const { cluster, identity } = session;
+  const rows: [string, string][] = [[trans.__('Issuer'), cluster.issuer]];
+  if (cluster.api_url) {
+    rows.push([trans.__('API'), cluster.api_url]);
+  }
+  if (identity) {
+    rows.push([trans.__('User'), nameOf(identity, trans)]);
+    rows.push([
+      trans.__('Groups'),
+      identity.groups.join(', ') || trans.__('none')
+    ]);
+  }
+  if (session.expires_at !== null) {
+    rows.push([trans.__('Token'), validity(session.expires_at, now, trans)]);
+  }
+  if (session.state !== 'signed_out') {
+    rows.push([trans.__('Session'), outlook(session, now, trans)]);
+    rows.push([
+      trans.__('Kept fresh'),
+      session.renewable
+        ? isKeptFresh
+          ? trans.__('by this Jupyter server')
+          : trans.__('by notebooks and terminals that use it')
+        : trans.__('by nothing: there is no refresh token')
+    ]);
+  }
+  rows.push([trans.__('Connection'), connection(session, trans)]);
+  return (
+    <dl className="jp-deploykf-Details">
+      {rows.map(([name, value]) => (
+        <React.Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function validity(
+  expiresAt: number,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const left = formatRemaining(expiresAt, now, trans);
+  const moment = formatMoment(expiresAt, now);
+  return left
+    ? trans.__('valid until %1 (%2 left)', moment, left)
+    : trans.__('expired at %1', moment);
+}
+
+/** When a human has to log in again, as far as known. */
+function outlook(
+  session: ISession,
+  now: number,
+  trans: TranslationBundle
+): string {
+  if (!session.renewable) {
+    return trans.__('ends with the token: log in again then');
+  }
+  const { idle_until: idleUntil } = session;
+  return idleUntil
+    ? trans.__(
+        'ends if unused until %1, and 90 days after the login',
+        formatMoment(idleUntil, now)
+      )
+    : trans.__('ends after 7 days without use, and 90 days after the login');
+}
+
+function connection(session: ISession, trans: TranslationBundle): string {
+  const { ca_file: file, issuer, skip_tls_verify: skips } = session.cluster;
+  if (issuer.startsWith('http:')) {
+    return trans.__('not encrypted (http)');
+  }
+  if (skips) {
+    return trans.__('encrypted, certificate not verified');
+  }
+  return file
+    ? trans.__('encrypted, certificate verified by %1', file)
+    : trans.__('encrypted, certificate verified');
+}
+
+function Buttons(
+  props: IClusterCardProps & {
+    readonly isBusy: boolean;
+    readonly onRefresh: () => void;
+    readonly onCheck: () => void;
+  }
+): JSX.Element {
+  const { actions, isBusy, session, trans } = props;
+  const { issuer, name, source } = session.cluster;
+  const isOut = session.state === 'signed_out' || session.state === 'ended';
+  const isOwn = source === 'file';
+  const small = (
+    label: string,
+    onClick: () => void,
+    isPossible = true
+  ): JSX.Element => (
+    <button
+      type="button"
+      className="jp-deploykf-Link"
+      disabled={isBusy || !isPossible}
+      // Several cards have the same buttons.
+      aria-label={`${label}: ${name}`}
+      onClick={onClick}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <div className="jp-deploykf-Row">
+      {isOut ? (
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={isBusy}
+          aria-label={`${trans.__('Log in')}: ${name}`}
+          onClick={() => actions.login(issuer, false)}
+        >
+          {trans.__('Log in')}
+        </button>
+      ) : (
+        <>
+          {small(trans.__('Refresh'), props.onRefresh, session.renewable)}
+          {small(trans.__('Log in as someone else'), () =>
+            actions.login(issuer, true)
+          )}
+        </>
+      )}
+      {session.state !== 'signed_out' &&
+        small(trans.__('Log out'), () => actions.logout(issuer))}
+      {small(trans.__('Insert kfp.Client cell'), () =>
+        actions.insertCell(issuer)
+      )}
+      {small(trans.__('Check'), props.onCheck)}
+      {isOwn && small(trans.__('Edit'), props.onEdit)}
+      {isOwn && small(trans.__('Remove'), () => actions.remove(issuer))}
+      {!isOwn && (
+        <span className="jp-deploykf-Hint">{whose(session, trans)}</span>
+      )}
+    </div>
+  );
+}
+
+/** Why a cluster can't be edited here. */
+function whose(session: ISession, trans: TranslationBundle): string {
+  switch (session.cluster.source) {
+    case 'administrator':
+      return trans.__('Configured by your administrator.');
+    case 'environment':
+      return trans.__('Configured by an environment variable.');
+    default:
+      return trans.__(
+        'Known from a session at %1 alone.',
+        hostOf(session.cluster.issuer)
+      );
+  }
+}

@@ -1,0 +1,89 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@jupyterlab/galata';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+import {
+  dialogOf,
+  execute,
+  getCode,
+  openLab,
+  openPanel,
+  panelOf,
+  paste,
+  test
+} from '../bench';
+
+const DEMO = path.resolve(__dirname, '../../testbench/notebooks/demo.ipynb');
+
+test('the panel: from no cluster to a session that was checked', async ({
+  page,
+  bench
+}) => {
+  fs.copyFileSync(DEMO, path.join(bench.home, 'work/demo.ipynb'));
+  await openLab(page, bench, 'lab/tree/demo.ipynb');
+  const panel = await openPanel(page);
+  const card = panel.getByRole('region', { name: new URL(bench.issuer).host });
+
+  // The card, and a login from it.
+  await expect(card).toContainText('Signed out');
+  await card.getByRole('button', { name: 'Log in' }).click();
+  await paste(page, await getCode(page, bench.users[0]));
+  await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
+  await page.keyboard.press('Escape');
+  await expect(card).toContainText('user1@example.com');
+  await expect(card).toContainText(/valid until .* left\)/);
+  await expect(card).toContainText('by this Jupyter server');
+
+  // Refresh, by a click and without a dialog.
+  await card.getByRole('button', { name: 'Refresh' }).click();
+  await expect(card.getByText('Asking the issuer…')).toBeHidden();
+  await expect(card.getByRole('alert')).toHaveCount(0);
+
+  // The doctor's list, and its bundle.
+  await card.getByRole('button', { name: 'Check' }).click();
+  await expect(card.getByRole('listitem')).toHaveCount(12);
+  await expect(card).toContainText('Name resolution');
+  await page.screenshot({ path: '.build/browser-tests/panel.png' });
+
+  // A cell for it.
+  await card.getByRole('button', { name: 'Insert kfp.Client cell' }).click();
+  await expect(
+    page.locator('.jp-Notebook .jp-Cell', { hasText: 'client = kfp_client(' })
+  ).toHaveCount(2);
+
+  // The ServiceAccount token: how to get one, with the page's own namespace.
+  const token = panel.getByRole('region', { name: 'ServiceAccount token' });
+  await token.getByText('There is no such checkbox').click();
+  await expect(token.getByRole('region', { name: 'PodDefault' })).toContainText(
+    'namespace: "team-1"'
+  );
+
+  const found = await new AxeBuilder({ page })
+    .include('#jp-deploykf-panel')
+    .analyze();
+  expect(found.violations).toEqual([]);
+});
+
+test('the panel: a cluster is added once its issuer has answered, edited and removed', async ({
+  page,
+  bench
+}) => {
+  await openLab(page, bench);
+  const panel = await openPanel(page);
+  await panel.getByRole('button', { name: 'Add a cluster…' }).click();
+  const form = panel.getByRole('form', { name: 'Add a cluster' });
+  const issuer = form.getByRole('textbox', { name: 'Issuer URL' });
+  await issuer.fill(`${bench.origin}/nowhere`);
+  await page.keyboard.press('Enter');
+  await expect(form.getByRole('alert')).toBeVisible();
+  await expect(issuer).toBeFocused();
+  const own = path.join(bench.home, '.config/kfp/deploykf.json');
+  expect(fs.existsSync(own)).toBe(false);
+  await page.screenshot({ path: '.build/browser-tests/panel-form.png' });
+
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await expect(form).toBeHidden();
+  await execute(page, 'deploykf:show-panel');
+  await expect(panel).toBeVisible();
+});
