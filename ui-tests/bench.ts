@@ -191,11 +191,11 @@ export function opener(page: Page) {
   return dialogOf(page).getByRole('link', { name: 'Open the sign-in page' });
 }
 
-/** Click what opens the issuer's page, sign in there, and give the code. */
+/** Open the issuer's page in a tab that is not followed, sign in there, and give the code. */
 export async function getCode(page: Page, user: IUser): Promise<string> {
   const [popup] = await Promise.all([
     page.context().waitForEvent('page'),
-    opener(page).click()
+    opener(page).click({ modifiers: ['Control'] })
   ]);
   await signIn(popup, user);
   const code = await readCode(popup);
@@ -209,21 +209,32 @@ export async function readCode(popup: Page): Promise<string> {
   return popup.locator('input.theme-form-input').inputValue();
 }
 
+/** The code's field; a hands-free login has it folded away. */
+export async function codeField(page: Page) {
+  const dialog = dialogOf(page);
+  const folded = dialog.locator('details:not([open]) > summary', {
+    hasText: 'Paste the code yourself'
+  });
+  if (await folded.isVisible()) {
+    await folded.click();
+  }
+  return dialog.getByRole('textbox', { name: 'Code' });
+}
+
 /** Paste into the code's field, as a person does. */
 export async function paste(page: Page, text: string): Promise<void> {
-  await dialogOf(page)
-    .getByRole('textbox', { name: 'Code' })
-    .evaluate((field, pasted) => {
-      const data = new DataTransfer();
-      data.setData('text/plain', pasted);
-      field.dispatchEvent(
-        new ClipboardEvent('paste', {
-          clipboardData: data,
-          bubbles: true,
-          cancelable: true
-        })
-      );
-    }, text);
+  const field = await codeField(page);
+  await field.evaluate((element, pasted) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', pasted);
+    element.dispatchEvent(
+      new ClipboardEvent('paste', {
+        clipboardData: data,
+        bubbles: true,
+        cancelable: true
+      })
+    );
+  }, text);
 }
 
 /** A script with deployKF's own class, unmodified; empty where its guide is not there. */

@@ -1,10 +1,11 @@
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { followPage, isReadable } from '../login/handsFree';
 import { IProblem, ISession, ISessions } from '../tokens';
 import { IAsk } from './askMessage';
 import { isOtherPerson } from './issuers';
-import { ILink } from './loginState';
+import { ILink, PageState } from './loginState';
 
 /**
  * What the dialog for a cell shows.
@@ -13,6 +14,8 @@ export interface IAskState {
   /** `over`: the cell goes on, and the dialog has nothing left to do. */
   readonly step: 'ready' | 'exchanging' | 'over';
   readonly link: ILink;
+  /** Where the sign-in page stands, in a hands-free login. */
+  readonly page: PageState;
   /** What is in the code's field. */
   readonly code: string;
   /** Why the last code was not taken. */
@@ -21,18 +24,30 @@ export interface IAskState {
 
 /**
  * The state after the kernel said something new. Pure.
+ *
+ * @param state - The state before.
+ * @param ask - What the kernel says.
+ * @param origin - This page's own.
  */
-export function follow(state: IAskState, ask: IAsk): IAskState {
+export function follow(state: IAskState, ask: IAsk, origin: string): IAskState {
   if (ask.state !== 'asking') {
     return { ...state, step: 'over', code: '', problem: null };
   }
-  const link = linkOf(ask);
-  return { ...state, step: 'ready', link, problem: ask.problem };
+  const link = linkOf(ask, origin);
+  return {
+    ...state,
+    step: 'ready',
+    link,
+    page: 'closed',
+    problem: ask.problem
+  };
 }
 
-function linkOf(ask: IAsk): ILink {
+function linkOf(ask: IAsk, origin: string): ILink {
   const { issuer, skipsTLS } = ask;
-  return { issuer, url: ask.url ?? '', skipsTLS, isRenewed: false };
+  const url = ask.url ?? '';
+  const isHandsFree = isReadable(issuer, url, origin);
+  return { issuer, url, skipsTLS, isRenewed: false, isHandsFree };
 }
 
 /**
@@ -50,11 +65,12 @@ export class AskModel implements IDisposable {
   ) {
     const start: IAskState = {
       step: 'ready',
-      link: linkOf(ask),
+      link: linkOf(ask, _options.origin),
+      page: 'closed',
       code: '',
       problem: null
     };
-    this._state = follow(start, ask);
+    this._state = follow(start, ask, _options.origin);
     this._before = this._find();
     this._isKnown = _options.sessions.status !== null;
     _options.sessions.changed.connect(this._onSessionsChanged, this);
@@ -81,13 +97,33 @@ export class AskModel implements IDisposable {
 
   /** Take what the kernel says now. */
   take(ask: IAsk): void {
-    this._set(follow(this._state, ask));
+    this._stopFollowing();
+    this._set(follow(this._state, ask, this._options.origin));
     this._tellOfSession();
   }
 
   /** The cell waits no more, whatever it said last: its kernel was restarted. */
   end(): void {
     this._set({ ...this._state, step: 'over', code: '', problem: null });
+  }
+
+  /**
+   * Open the sign-in page; to be called while a click is handled.
+   *
+   * @returns `false` where the browser refused.
+   */
+  openPage(): boolean {
+    const { link } = this._state;
+    const page = this._options.openPage(link.url);
+    this._stopFollowing();
+    if (page && link.isHandsFree) {
+      this._set({ ...this._state, page: 'open' });
+      this._stopFollowing = followPage(page, link.issuer, {
+        onCode: code => this.submit(code),
+        onGone: () => this._set({ ...this._state, page: 'gone' })
+      });
+    }
+    return page !== null;
   }
 
   /** Note what is typed as code. */
@@ -112,6 +148,7 @@ export class AskModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    this._stopFollowing();
     this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
     Signal.clearData(this);
   }
@@ -160,6 +197,7 @@ export class AskModel implements IDisposable {
   /** Whether there is a session that the kernel has not been told of. */
   private _isNews = false;
   private _state: IAskState;
+  private _stopFollowing: () => void = () => undefined;
 }
 
 /**
@@ -171,6 +209,10 @@ export namespace AskModel {
    */
   export interface IOptions {
     readonly sessions: ISessions;
+    /** Opens a page in a window; `null` where the browser refused. */
+    readonly openPage: (url: string) => Window | null;
+    /** This page's own origin; empty where no code is to be taken from a page. */
+    readonly origin: string;
     /** Answers the cell's request for a line of input. */
     readonly answer: (line: string) => void;
   }

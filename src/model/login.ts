@@ -4,6 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
+import { followPage, isReadable } from '../login/handsFree';
 import { IBridge, ISessions } from '../tokens';
 import { rememberCluster } from './clusters';
 import { findSession, firstChoice, issuerFromText } from './issuers';
@@ -123,7 +124,11 @@ export class LoginModel implements IDisposable {
       void this._renewOld();
       return true;
     }
-    return openPage(attempt.url) !== null;
+    const page = openPage(attempt.url);
+    if (page && this._state.link?.isHandsFree) {
+      this._follow(page, attempt);
+    }
+    return page !== null;
   }
 
   /**
@@ -191,6 +196,7 @@ export class LoginModel implements IDisposable {
     }
     this._isDisposed = true;
     this._abort.abort();
+    this._stopFollowing();
     this._life.abort();
     clearInterval(this._timer);
     this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
@@ -209,6 +215,7 @@ export class LoginModel implements IDisposable {
     this._abort.abort();
     this._abort = new AbortController();
     this._attempt = null;
+    this._stopFollowing();
     this._do(action);
     return this._abort.signal;
   }
@@ -232,9 +239,28 @@ export class LoginModel implements IDisposable {
     skipsTLS: boolean,
     isRenewed: boolean
   ): void {
+    this._stopFollowing();
     this._attempt = attempt;
     const { issuer, url } = attempt;
-    this._do({ type: 'prepared', link: { issuer, url, skipsTLS, isRenewed } });
+    const isHandsFree = isReadable(issuer, url, this._options.origin);
+    this._do({
+      type: 'prepared',
+      link: { issuer, url, skipsTLS, isRenewed, isHandsFree }
+    });
+  }
+
+  /** Take the code from the page as soon as it shows one. */
+  private _follow(page: Window, attempt: IAttempt): void {
+    this._stopFollowing();
+    this._do({ type: 'pageChanged', page: 'open' });
+    this._stopFollowing = followPage(page, attempt.issuer, {
+      onCode: code => {
+        if (this._attempt === attempt) {
+          void this.submit(code);
+        }
+      },
+      onGone: () => this._do({ type: 'pageChanged', page: 'gone' })
+    });
   }
 
   /** Put a new attempt in the place of one that is too old. */
@@ -287,6 +313,7 @@ export class LoginModel implements IDisposable {
     this._do({ type: 'sessionsChanged', sessions: status.sessions });
     if (this._state.step === 'done' && before !== 'done') {
       this._abort.abort();
+      this._stopFollowing();
       this._attempt = null;
     }
   }
@@ -303,6 +330,7 @@ export class LoginModel implements IDisposable {
   private readonly _life = new AbortController();
   private _renew: (() => Promise<IAttempt>) | null = null;
   private _state = START;
+  private _stopFollowing: () => void = () => undefined;
   private readonly _timer: ReturnType<typeof setInterval>;
 }
 
@@ -320,6 +348,8 @@ export namespace LoginModel {
     readonly loadBegin: () => Promise<BeginAttempt>;
     /** Opens a page in a window; `null` where the browser refused. */
     readonly openPage: (url: string) => Window | null;
+    /** This page's own origin; empty where no code is to be taken from a page. */
+    readonly origin: string;
     /** Milliseconds since the epoch. */
     readonly now: () => number;
     readonly trans: TranslationBundle;

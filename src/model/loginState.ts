@@ -35,7 +35,15 @@ export interface ILink {
   readonly skipsTLS: boolean;
   /** Whether it takes the place of one that was too old. */
   readonly isRenewed: boolean;
+  /** Whether the code is taken from the sign-in page, without a paste. */
+  readonly isHandsFree: boolean;
 }
+
+/**
+ * The sign-in page of a hands-free login: `closed` before it is opened, `open`
+ * while it is followed, `gone` where it can't be followed any more.
+ */
+export type PageState = 'closed' | 'open' | 'gone';
 
 /**
  * What a login led to.
@@ -62,6 +70,8 @@ export interface ILoginState {
   /** The issuer that is typed in. */
   readonly issuerText: string;
   readonly link: ILink | null;
+  /** Where the sign-in page stands, in a hands-free login. */
+  readonly page: PageState;
   /** What is in the code's field. */
   readonly code: string;
   /** What went wrong last; the step says where. */
@@ -90,6 +100,7 @@ export type Action =
   | { type: 'preparing' }
   | { type: 'notPrepared'; problem: IProblem | null }
   | { type: 'prepared'; link: ILink }
+  | { type: 'pageChanged'; page: PageState }
   | { type: 'codeTyped'; code: string }
   | { type: 'exchanging'; code: string }
   | { type: 'notExchanged'; problem: IProblem | null }
@@ -104,6 +115,7 @@ export const START: ILoginState = {
   chosen: null,
   issuerText: '',
   link: null,
+  page: 'closed',
   code: '',
   problem: null,
   before: null,
@@ -146,7 +158,15 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
     case 'notPrepared':
       return { ...state, step: 'choosing', problem: action.problem };
     case 'prepared':
-      return { ...state, step: 'ready', link: action.link, problem: null };
+      return {
+        ...state,
+        step: 'ready',
+        link: action.link,
+        page: 'closed',
+        problem: null
+      };
+    case 'pageChanged':
+      return { ...state, page: action.page };
     case 'codeTyped':
       return { ...state, code: action.code, problem: null };
     case 'exchanging':
@@ -158,7 +178,13 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
         before: currentSession(state)?.identity ?? null
       };
     case 'notExchanged':
-      return { ...state, step: 'ready', problem: action.problem };
+      // The page has given its code: another one comes from a new page.
+      return {
+        ...state,
+        step: 'ready',
+        page: 'closed',
+        problem: action.problem
+      };
     case 'signedIn':
       return finish(state, action.session, state.before, false);
     case 'notSaved':
@@ -180,7 +206,14 @@ function choose(state: ILoginState, issuer: string | null): ILoginState {
 }
 
 function withoutAttempt(state: ILoginState, step: Step): ILoginState {
-  return { ...state, step, link: null, problem: null, result: null };
+  return {
+    ...state,
+    step,
+    link: null,
+    page: 'closed',
+    problem: null,
+    result: null
+  };
 }
 
 function finish(

@@ -59,6 +59,8 @@ async function attendCell(
 ): Promise<void> {
   const model = new AskModel(ask, {
     sessions: parts.sessions,
+    openPage: url => openPage(url),
+    origin: location.origin,
     answer: line => {
       if (output.box) {
         answerBox(output.box, line);
@@ -124,7 +126,7 @@ function makeDialog(model: AskModel, trans: TranslationBundle): LoginDialog {
       React.createElement(AskView, {
         state: model.state,
         trans,
-        onOpenPage: () => openPage(model.state.link.url) !== null,
+        onOpenPage: () => model.openPage(),
         onTypeCode: code => model.typeCode(code),
         onSubmit: code => model.submit(code)
       })

@@ -28,6 +28,7 @@ export async function openLogin(
     ...parts,
     loadBegin: async () => (await import('../login/authorize')).beginAttempt,
     openPage: url => openPage(url),
+    origin: location.origin,
     now: () => Date.now()
   });
   // Disposes of itself when it is closed.

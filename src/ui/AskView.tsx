@@ -28,6 +28,7 @@ export function AskView(props: {
       </p>
       <SignIn
         link={state.link}
+        page={state.page}
         code={state.code}
         isBusy={isBusy}
         problem={state.problem}

@@ -121,6 +121,7 @@ function Login(props: ILoginViewProps): JSX.Element {
       {link && (
         <SignIn
           link={link}
+          page={state.page}
           code={state.code}
           isBusy={isBusy}
           problem={state.problem}

@@ -92,6 +92,8 @@ describe('a cell that asks', () => {
     const sessions = new SessionsModel(bridge, trans);
     const model = new AskModel(said(), {
       sessions,
+      openPage: () => window,
+      origin: '',
       answer: line => answers.push(line)
     });
     live.push(model);

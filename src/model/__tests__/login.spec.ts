@@ -15,7 +15,10 @@ import { ATTEMPT_LIFETIME, BeginAttempt } from '../../login/attempt';
 import { LoginModel } from '../login';
 import { SessionsModel } from '../sessions';
 
-function make(setUp: (bridge: FakeBridge) => void = () => undefined) {
+function make(
+  setUp: (bridge: FakeBridge) => void = () => undefined,
+  origin = ''
+) {
   const bridge = new FakeBridge();
   setUp(bridge);
   const time = { now: NOW };
@@ -38,6 +41,7 @@ function make(setUp: (bridge: FakeBridge) => void = () => undefined) {
     sessions,
     loadBegin,
     openPage,
+    origin,
     now: () => time.now,
     trans
   });
@@ -520,4 +524,87 @@ it('has the dialog drawn anew when a kernel stands in for the server', () => {
   bridge.standIn = { name: 'Python 3', isReady: false };
   bridge.standInChanged.emit();
   expect(drawn).toHaveBeenCalledTimes(1);
+});
+
+describe('a hands-free login', () => {
+  const CODE = 'abcdefghijklmnopqrstuvwxy';
+
+  /** The issuer's page in a window of its own. */
+  function fakePage() {
+    const page = {
+      closed: false,
+      close: () => (page.closed = true),
+      location: { href: `${ISSUER}/auth/local/login` },
+      document: document.implementation.createHTMLDocument()
+    };
+    const show = async () => {
+      page.document.body.innerHTML = `<input type="text" value="${CODE}">`;
+      jest.advanceTimersByTime(1000);
+      await settle();
+    };
+    return { page, show };
+  }
+
+  async function opened(setUp?: (bridge: FakeBridge) => void) {
+    const parts = make(setUp, new URL(ISSUER).origin);
+    await parts.model.open();
+    const { page, show } = fakePage();
+    parts.openPage.mockReturnValue(page as unknown as Window);
+    jest.useFakeTimers();
+    expect(parts.model.openPage()).toBe(true);
+    return { ...parts, page, show };
+  }
+
+  it('takes the code from the page', async () => {
+    const { bridge, model, page, show } = await opened();
+    expect(model.state.page).toBe('open');
+    await show();
+    expect(page.closed).toBe(true);
+    expect(bridge.logins[0].code).toBe(CODE);
+    expect(model.state.step).toBe('done');
+  });
+
+  it('goes on with a new page after a failure', async () => {
+    const { bridge, model, openPage, show } = await opened(b => {
+      b.failing.login = problem('login_failed');
+    });
+    await show();
+    expect(model.state).toMatchObject({ step: 'ready', page: 'closed' });
+    expect(model.state.problem?.code).toBe('login_failed');
+    bridge.failing = {};
+    const second = fakePage();
+    openPage.mockReturnValue(second.page as unknown as Window);
+    model.openPage();
+    await second.show();
+    expect(model.state.step).toBe('done');
+  });
+
+  it('says that the page is gone, and takes a paste', async () => {
+    const { model, page } = await opened();
+    page.close();
+    jest.advanceTimersByTime(1000);
+    expect(model.state).toMatchObject({ step: 'ready', page: 'gone' });
+    await model.submit(CODE);
+    expect(model.state.step).toBe('done');
+  });
+
+  it('follows no page once the dialog is closed', async () => {
+    const { bridge, model, show } = await opened();
+    model.dispose();
+    await show();
+    expect(bridge.logins).toEqual([]);
+  });
+
+  it('is not offered where the issuer has another origin', async () => {
+    const { model, openPage } = make(
+      undefined,
+      'https://elsewhere.example.com'
+    );
+    await model.open();
+    expect(model.state.link?.isHandsFree).toBe(false);
+    const { page } = fakePage();
+    openPage.mockReturnValue(page as unknown as Window);
+    model.openPage();
+    expect(model.state.page).toBe('closed');
+  });
 });

@@ -23,7 +23,8 @@ const LINK: ILink = {
   issuer: ISSUER,
   url: `${ISSUER}/auth?state=1`,
   skipsTLS: false,
-  isRenewed: false
+  isRenewed: false,
+  isHandsFree: false
 };
 
 const READY: Partial<ILoginState> = {
