@@ -152,7 +152,7 @@ class Sessions:
         wanted = self._wanted(issuer)
         credential = self._renewal.credential(wanted)
         if credential is not None and credential.id_token == token:
-            age = self._clock() - (credential.expires_at - credential.lifetime)
+            age = self._clock() - credential.issued_at
             if age < ATTEMPT_INTERVAL:
                 return False
             credential = self._renewal.renewed(wanted, ALWAYS, refused=token)
