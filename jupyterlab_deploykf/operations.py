@@ -28,9 +28,18 @@ class BadRequest(DeployKFError):
     code = "bad_request"
 
 
-def status(sessions: Sessions) -> Json:
-    """Who is signed in where, from the cache alone."""
-    return status_report(sessions).to_dict()
+def status(sessions: Sessions, gateway_user: str | None = None) -> Json:
+    """Who is signed in where, from the cache alone.
+
+    Parameters
+    ----------
+    sessions
+        The use cases.
+    gateway_user
+        Whom the platform's gateway says that the request is from. It is passed on for
+        a warning where the session is of someone else; nothing is authorized by it.
+    """
+    return {**status_report(sessions).to_dict(), "gateway_user": gateway_user}
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:

@@ -48,9 +48,10 @@ def _guarded(method: Callable[..., Awaitable[None]]) -> Any:
 class _Handler(APIHandler):
     auth_resource = RESOURCE
 
-    def initialize(self, sessions: Sessions, announcer: Announcer) -> None:
+    def initialize(self, sessions: Sessions, announcer: Announcer, userid_header: str) -> None:
         self.sessions = sessions
         self.announcer = announcer
+        self.userid_header = userid_header
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -95,8 +96,12 @@ class StatusHandler(_Handler):
 
     @_guarded
     async def get(self) -> None:
-        """Answer from the cache alone."""
-        await self.answer(operations.status)
+        """Answer from the cache and the request alone."""
+        await self.answer(operations.status, gateway_user=self._gateway_user())
+
+    def _gateway_user(self) -> str | None:
+        # Whoever reaches the server past the gateway can write there what they like: it serves a warning alone.
+        return self.request.headers.get(self.userid_header, "").strip() or None
 
 
 class ProviderHandler(_Handler):
@@ -185,8 +190,8 @@ ROUTES: dict[str, type[_Handler]] = {
 
 
 def make_handlers(
-    base_url: str, sessions: Sessions, announcer: Announcer
+    base_url: str, sessions: Sessions, announcer: Announcer, userid_header: str
 ) -> list[tuple[str, type[_Handler], dict[str, Any]]]:
     """The routes under a server's base URL, as tornado takes them."""
-    arguments = {"sessions": sessions, "announcer": announcer}
+    arguments = {"sessions": sessions, "announcer": announcer, "userid_header": userid_header}
     return [(url_path_join(base_url, PREFIX, path), handler, arguments) for path, handler in ROUTES.items()]

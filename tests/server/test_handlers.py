@@ -33,10 +33,14 @@ def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
 def call(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
     """Call the API; each answer is held to the document."""
 
-    async def fetch(method: str, path: str, body: Any = None, **params: str) -> tuple[int, Any]:
+    async def fetch(
+        method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **params: str
+    ) -> tuple[int, Any]:
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        place = ("jupyterlab-deploykf", path[1:])
-        answer = await jp_fetch(*place, method=method, body=text, params=params, raise_error=False)
+        place = ("jupyterlab-deploykf", *path[1:].split("/"))
+        answer = await jp_fetch(
+            *place, method=method, body=text, headers=headers or {}, params=params, raise_error=False
+        )
         value = json.loads(answer.body)
         schema = {**schema_of(path, method, answer.code), "components": DOCUMENT["components"]}
         jsonschema.Draft202012Validator(schema).validate(value)
@@ -147,6 +151,35 @@ async def test_a_cache_that_is_a_link_is_said_in_the_status(call: Any, cache: Pa
     cache.symlink_to(tmp_path / "elsewhere")
     _, value = await call("GET", "/status")
     assert value["cache"]["problem"]["code"] == "cache_unsafe"
+
+
+@pytest.mark.parametrize(
+    ("headers", "user"),
+    [
+        ({"kubeflow-userid": "user2@example.com"}, "user2@example.com"),
+        ({"Kubeflow-UserID": "  user2@example.com "}, "user2@example.com"),
+        ({"kubeflow-userid": " "}, None),
+        ({"x-forwarded-email": "user2@example.com"}, None),
+        ({}, None),
+    ],
+)
+async def test_the_status_says_whom_the_gateway_names(call: Any, headers: dict[str, str], user: str | None) -> None:
+    status, value = await call("GET", "/status", headers=headers)
+    assert (status, value["gateway_user"]) == (200, user)
+
+
+class TestAPlatformWithAHeaderOfItsOwn:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        jp_server_config["DeployKF"]["userid_header"] = "x-goog-authenticated-user-email"
+        return jp_server_config
+
+    async def test_that_one_is_read_and_no_other(self, call: Any) -> None:
+        both = {"X-Goog-Authenticated-User-Email": "user1@example.com", "kubeflow-userid": "user2@example.com"}
+        _, value = await call("GET", "/status", headers=both)
+        assert value["gateway_user"] == "user1@example.com"
+        _, value = await call("GET", "/status", headers={"kubeflow-userid": "user2@example.com"})
+        assert value["gateway_user"] is None
 
 
 async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, issuer: Issuer) -> None:
