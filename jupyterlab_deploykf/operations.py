@@ -54,12 +54,38 @@ def provider(sessions: Sessions, issuer: str) -> Json:
         "redirect_uri": cluster.redirect_uri,
         "scopes": list(cluster.scopes),
         "skip_tls_verify": cluster.skip_tls_verify,
+        "device": sessions.allows_device(issuer),
     }
 
 
 def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
     """Trade a code for a session."""
     return sessions.login(issuer, code, code_verifier, nonce).to_dict()
+
+
+def begin_device(sessions: Sessions, issuer: str) -> Json:
+    """Begin a login on another device; the caller keeps the attempt, and this side nothing of it."""
+    attempt = sessions.begin_device(issuer)
+    return {
+        "issuer": attempt.issuer,
+        "verification_uri": attempt.verification_uri,
+        "user_code": attempt.user_code,
+        "device_code": attempt.device_code,
+        "code_verifier": attempt.code_verifier,
+        "interval": attempt.interval,
+        "expires_at": attempt.expires_at,
+    }
+
+
+def poll_device(sessions: Sessions, issuer: str, device_code: str, code_verifier: str) -> Json:
+    """Look once whether a login on another device is done; `session` is null where it is not."""
+    from .core.device import DeviceAttempt
+
+    attempt = DeviceAttempt.to_poll(sessions.clusters.find(issuer).issuer, device_code, code_verifier)
+    polled = sessions.poll_device(attempt)
+    if isinstance(polled, DeviceAttempt):
+        return {"session": None, "slow_down": polled.interval > attempt.interval}
+    return {"session": polled.to_dict(), "slow_down": False}
 
 
 def refresh(sessions: Sessions, issuer: str) -> Json:
@@ -102,6 +128,8 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "status": (status, ()),
     "provider": (provider, ("issuer",)),
     "login": (login, ("issuer", "code", "code_verifier", "nonce")),
+    "begin_device": (begin_device, ("issuer",)),
+    "poll_device": (poll_device, ("issuer", "device_code", "code_verifier")),
     "refresh": (refresh, ("issuer",)),
     "logout": (logout, ("issuer",)),
     "service_account": (service_account, ()),

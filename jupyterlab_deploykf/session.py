@@ -183,6 +183,18 @@ class Sessions:
         self._renewal.obtain(cluster.issuer, lambda client: client.exchange(found, code_verifier, nonce))
         return self.session(cluster.issuer)
 
+    def allows_device(self, issuer: str) -> bool:
+        """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+            Of the cluster itself.
+        """
+        from .io.device import allows_device
+
+        return allows_device(self._issuer(self.clusters.find(issuer)))
+
     def begin_device(self, issuer: str) -> DeviceAttempt:
         """Begin a login on another device (RFC 8628).
 

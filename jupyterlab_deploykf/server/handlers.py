@@ -126,6 +126,26 @@ class LoginHandler(_Handler):
         await self.change("signed_in", operations.login, **fields)
 
 
+class DeviceHandler(_Handler):
+    """A login on another device begins."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Ask the issuer for a code; the attempt goes to the caller, and nothing of it is kept."""
+        await self.answer(operations.begin_device, **self.fields("issuer"))
+
+
+class DevicePollHandler(_Handler):
+    """A login on another device becomes a session."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Look once whether it is done."""
+        polled = await self.answer(operations.poll_device, **self.fields("issuer", "device_code", "code_verifier"))
+        if polled["session"] is not None:
+            self.announcer.announce("signed_in", polled["session"]["cluster"]["issuer"])
+
+
 class RefreshHandler(_Handler):
     """A session is refreshed because someone wants it."""
 
@@ -181,6 +201,8 @@ ROUTES: dict[str, type[_Handler]] = {
     "/status": StatusHandler,
     "/provider": ProviderHandler,
     "/login": LoginHandler,
+    "/device": DeviceHandler,
+    "/device/poll": DevicePollHandler,
     "/refresh": RefreshHandler,
     "/logout": LogoutHandler,
     "/service-account": ServiceAccountHandler,

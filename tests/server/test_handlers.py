@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,13 +17,19 @@ import yaml
 from tornado.httpclient import HTTPResponse
 
 import jupyterlab_deploykf.server.handlers as handlers
+from testbench.bench import Bench
+from testbench.person import approve_device
+from testbench.pytest_plugin import MakeBench
 
 from ..conftest import read_cache, write_cache
 from ..support.issuer import Issuer
+from ..support.realbench import DEVICE_ALLOWED
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 DOCUMENT = yaml.safe_load((Path(handlers.__file__).parent / "openapi.yaml").read_text())
 LOGIN = {"code": "goodcodegoodcodegoodcode2", "code_verifier": "v" * 43, "nonce": "nonce-of-this-attempt"}
+
+POLL = {"device_code": "device-code-canary", "code_verifier": "v" * 43}
 
 
 def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def call(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
         method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **params: str
     ) -> tuple[int, Any]:
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        place = ("jupyterlab-deploykf", *path[1:].split("/"))
+        place = ("jupyterlab-deploykf", path[1:])
         answer = await jp_fetch(
             *place, method=method, body=text, headers=headers or {}, params=params, raise_error=False
         )
@@ -97,6 +106,10 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("POST", "/login", {"issuer": "http://127.0.0.1:9/dex", **LOGIN}, 504, "issuer_unreachable"),
         ("POST", "/refresh", {"issuer": "http://127.0.0.1:9/dex"}, 409, "login_required"),
         ("POST", "/logout", {}, 400, "bad_request"),
+        ("POST", "/device", {}, 400, "bad_request"),
+        ("POST", "/device", {"issuer": "http://127.0.0.1:9/dex"}, 504, "issuer_unreachable"),
+        ("POST", "/device/poll", {"issuer": "http://x/dex", "device_code": "d"}, 400, "bad_request"),
+        ("POST", "/device/poll", {"issuer": "http://127.0.0.1:9/dex", **POLL}, 504, "issuer_unreachable"),
         ("GET", "/provider", None, 400, "bad_request"),
         ("PUT", "/clusters", {}, 400, "bad_request"),
         ("PUT", "/clusters", {"clusters": [{"name": "x"}]}, 400, "configuration"),
@@ -190,15 +203,23 @@ async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, iss
     assert session["cluster"]["skip_tls_verify"] is True
 
 
-async def test_changes_are_announced_and_name_no_user(call: Any, issuer: Issuer, jp_serverapp: Any) -> None:
-    heard: list[dict[str, Any]] = []
-
-    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        heard.append(data)
-
+@pytest.fixture
+def heard(jp_serverapp: Any) -> list[dict[str, Any]]:
+    """What has been announced, once `gather_listeners` has been awaited."""
     from jupyterlab_deploykf.server.events import SCHEMA_ID
 
+    announced: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        announced.append(data)
+
     jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
+    return announced
+
+
+async def test_changes_are_announced_and_name_no_user(
+    call: Any, issuer: Issuer, jp_serverapp: Any, heard: list[dict[str, Any]]
+) -> None:
     await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
     await call("POST", "/refresh", {"issuer": issuer.url})
     await call("POST", "/logout", {"issuer": issuer.url})
@@ -231,3 +252,53 @@ async def test_the_doctor_checks_this_machine_where_no_cluster_is_known(call: An
     assert [c["id"] for c in diagnosis["checks"] if c["state"] == "ok"] == ["cache"]
     status, problem = await call("GET", "/doctor", issuer="ftp://no issuer")
     assert (status, problem["code"]) == (400, "configuration")
+
+
+class TestALoginOnAnotherDevice:
+    async def test_leads_to_a_session_that_is_announced(
+        self, call: Any, make_bench: MakeBench, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
+    ) -> None:
+        bench = make_bench(DEVICE_ALLOWED)
+        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        assert provider["device"] is True
+        status, attempt = await call("POST", "/device", {"issuer": f"{bench.issuer}/"})
+        assert (status, attempt["issuer"], attempt["interval"]) == (200, bench.issuer, 5)
+        assert attempt["expires_at"] == pytest.approx(time.time() + 300, abs=10)
+        poll = {name: attempt[name] for name in ("issuer", "device_code", "code_verifier")}
+        assert await call("POST", "/device/poll", poll) == (200, {"session": None, "slow_down": False})
+        assert not cache.exists()
+        assert await call("POST", "/device/poll", poll) == (200, {"session": None, "slow_down": True})
+        await asyncio.to_thread(approve_device, attempt["verification_uri"], attempt["user_code"], bench.users[0])
+        status, polled = await call("POST", "/device/poll", poll)
+        assert (status, polled["slow_down"], polled["session"]["state"]) == (200, False, "signed_in")
+        assert polled["session"]["identity"]["email"] == "user1@example.com"
+        entry = read_cache(cache)[bench.issuer]
+        for name in ("id_token", "access_token", "refresh_token"):
+            assert entry[name] not in json.dumps([attempt, polled])
+        await jp_serverapp.event_logger.gather_listeners()
+        assert heard == [{"issuer": bench.issuer, "change": "signed_in"}]
+
+    async def test_is_neither_offered_nor_begun_where_deployKF_is_as_it_comes(self, call: Any, bench: Bench) -> None:
+        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        assert provider["device"] is False
+        status, problem = await call("POST", "/device", {"issuer": bench.issuer})
+        assert (status, problem["code"]) == (422, "device_not_allowed")
+
+    @pytest.mark.parametrize(
+        ("answer", "status", "code"),
+        [
+            ((400, {"error": "expired_token"}), 422, "device_expired"),
+            ((400, {"error": "access_denied"}), 422, "login_denied"),
+            ((400, {"error": "invalid_grant"}), 422, "login_failed"),
+            ((503, {}), 502, "issuer_fault"),
+        ],
+    )
+    async def test_says_how_it_ended(
+        self, call: Any, issuer: Issuer, caplog: pytest.LogCaptureFixture, answer: Any, status: int, code: str
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        issuer.scripted["/dex/token"] = (answer[0], {}, json.dumps(answer[1]).encode())
+        got, problem = await call("POST", "/device/poll", {"issuer": issuer.url, **POLL})
+        assert (got, problem["code"]) == (status, code)
+        for secret in POLL.values():
+            assert secret not in caplog.text + json.dumps(problem)
