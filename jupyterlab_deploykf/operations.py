@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
+from .core.secret import Secret
 from .errors import DeployKFError
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
@@ -61,6 +62,13 @@ def provider(sessions: Sessions, issuer: str) -> Json:
 def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
     """Trade a code for a session."""
     return sessions.login(issuer, code, code_verifier, nonce).to_dict()
+
+
+def login_password(sessions: Sessions, issuer: str, username: str, password: str, auth_type: str) -> Json:
+    """Sign in with a user name and a password, by the issuer's own form; the password is not kept."""
+    from .dex_login import login_with_password  # it loads much that the others don't need
+
+    return login_with_password(sessions, issuer, username, password, auth_type).to_dict()
 
 
 def begin_device(sessions: Sessions, issuer: str) -> Json:
@@ -128,6 +136,7 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "status": (status, ()),
     "provider": (provider, ("issuer",)),
     "login": (login, ("issuer", "code", "code_verifier", "nonce")),
+    "login_password": (login_password, ("issuer", "username", "password", "auth_type")),
     "begin_device": (begin_device, ("issuer",)),
     "poll_device": (poll_device, ("issuer", "device_code", "code_verifier")),
     "refresh": (refresh, ("issuer",)),
@@ -137,6 +146,9 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "doctor": (doctor, ()),
 }
 
+#: The fields that no log and no traceback may show.
+SECRET = frozenset({"code", "code_verifier", "device_code", "password"})
+
 #: The fields that may be left out, or be empty texts.
 OPTIONAL: dict[str, tuple[str, ...]] = {"doctor": ("issuer",)}
 
@@ -145,6 +157,8 @@ def read_fields(
     request: Mapping[str, Any], required: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> dict[str, str]:
     """The texts of a request: those that are required, those that may be there, and no others.
+
+    Secret ones are a `Secret` from here on.
 
     Raises
     ------
@@ -159,4 +173,5 @@ def read_fields(
     unknown = sorted(set(request) - set(required) - set(optional))
     if unknown:
         raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
-    return {name: request[name] for name in (*required, *optional) if name in request}
+    given = {name: request[name] for name in (*required, *optional) if name in request}
+    return {name: Secret(text) if name in SECRET else text for name, text in given.items()}

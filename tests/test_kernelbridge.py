@@ -56,6 +56,15 @@ def test_a_login_leads_to_a_session_and_no_token_travels(running: Kernel, bench:
     assert ask(running, "logout", issuer=bench.issuer)["answer"]["state"] == "signed_out"
 
 
+def test_a_password_leads_to_a_session(running: Kernel, bench: Bench) -> None:
+    fields = {"issuer": bench.issuer, "username": "user1@example.com", "auth_type": "local"}
+    refused = ask(running, "login_password", **fields, password="password-canary")["problem"]
+    assert refused["code"] == "password_rejected"
+    assert "canary" not in json.dumps(refused)
+    session = ask(running, "login_password", **fields, password=bench.users[0].password)["answer"]
+    assert session["identity"]["email"] == "user1@example.com"
+
+
 def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
     assert ask(running, "refresh", issuer=bench.issuer)["problem"]["code"] == "login_required"
     assert ask(running, "login", issuer=bench.issuer)["problem"]["code"] == "bad_request"

@@ -24,7 +24,8 @@ class DeployKF(ExtensionApp):
         config=True,
         help=(
             "The deployKF clusters that all users of this server see. Each is an object with issuer, and "
-            "optionally name, api_url, ca_file, skip_tls_verify, client_id, scopes."
+            "optionally name, api_url, ca_file, skip_tls_verify, client_id, scopes, "
+            "auth_types: «local», «ldap» or both where people log in there with a user name and a password."
         ),
     )
     allowed_issuers = List(

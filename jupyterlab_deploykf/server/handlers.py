@@ -126,6 +126,16 @@ class LoginHandler(_Handler):
         await self.change("signed_in", operations.login, **fields)
 
 
+class PasswordLoginHandler(_Handler):
+    """A user name and a password become a session."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Fill in the issuer's form, trade the code that it gives, write the cache."""
+        fields = self.fields("issuer", "username", "password", "auth_type")
+        await self.change("signed_in", operations.login_password, **fields)
+
+
 class DeviceHandler(_Handler):
     """A login on another device begins."""
 
@@ -201,6 +211,7 @@ ROUTES: dict[str, type[_Handler]] = {
     "/status": StatusHandler,
     "/provider": ProviderHandler,
     "/login": LoginHandler,
+    "/login/password": PasswordLoginHandler,
     "/device": DeviceHandler,
     "/device/poll": DevicePollHandler,
     "/refresh": RefreshHandler,

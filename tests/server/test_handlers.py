@@ -17,6 +17,7 @@ import yaml
 from tornado.httpclient import HTTPResponse
 
 import jupyterlab_deploykf.server.handlers as handlers
+from jupyterlab_deploykf import dex_login
 from testbench.bench import Bench
 from testbench.person import approve_device
 from testbench.pytest_plugin import MakeBench
@@ -29,6 +30,7 @@ Fetch = Callable[..., Awaitable[HTTPResponse]]
 DOCUMENT = yaml.safe_load((Path(handlers.__file__).parent / "openapi.yaml").read_text())
 LOGIN = {"code": "goodcodegoodcodegoodcode2", "code_verifier": "v" * 43, "nonce": "nonce-of-this-attempt"}
 
+PASSWORD = {"username": "user1@example.com", "password": "password-canary", "auth_type": "local"}
 POLL = {"device_code": "device-code-canary", "code_verifier": "v" * 43}
 
 
@@ -106,6 +108,11 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("POST", "/login", {"issuer": "http://127.0.0.1:9/dex", **LOGIN}, 504, "issuer_unreachable"),
         ("POST", "/refresh", {"issuer": "http://127.0.0.1:9/dex"}, 409, "login_required"),
         ("POST", "/logout", {}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", "username": "u", "password": "p"}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "password": ""}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "password": 7}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "auth_type": "x"}, 400, "auth_type_unknown"),
+        ("POST", "/login/password", {"issuer": "http://127.0.0.1:9/dex", **PASSWORD}, 504, "issuer_unreachable"),
         ("POST", "/device", {}, 400, "bad_request"),
         ("POST", "/device", {"issuer": "http://127.0.0.1:9/dex"}, 504, "issuer_unreachable"),
         ("POST", "/device/poll", {"issuer": "http://x/dex", "device_code": "d"}, 400, "bad_request"),
@@ -114,6 +121,7 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("PUT", "/clusters", {}, 400, "bad_request"),
         ("PUT", "/clusters", {"clusters": [{"name": "x"}]}, 400, "configuration"),
         ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "sudo": True}]}, 400, "configuration"),
+        ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "auth_types": ["x"]}]}, 400, "configuration"),
     ],
 )
 async def test_bad_input_gets_a_sentence_and_the_next_step(
@@ -134,12 +142,18 @@ async def test_a_wrong_code_leaves_the_session_that_was_there(call: Any, issuer:
 
 
 async def test_clusters_are_kept_for_kernels_too(call: Any, home: Path) -> None:
-    entry = {"issuer": "https://one.example.com/dex/", "api_url": "https://one.example.com/pipeline"}
+    entry = {
+        "issuer": "https://one.example.com/dex/",
+        "api_url": "https://one.example.com/pipeline",
+        "auth_types": ["ldap"],
+    }
     status, value = await call("PUT", "/clusters", {"clusters": [entry]})
     assert status == 200
-    assert [(c["name"], c["source"]) for c in value["clusters"]] == [("one.example.com", "file")]
+    assert [(c["name"], c["source"], c["auth_types"]) for c in value["clusters"]] == [
+        ("one.example.com", "file", ["ldap"])
+    ]
     kept = json.loads((home / ".config/kfp/deploykf.json").read_text())
-    assert kept == {"clusters": [{"issuer": "https://one.example.com/dex", "api_url": entry["api_url"]}]}
+    assert kept == {"clusters": [{**entry, "issuer": "https://one.example.com/dex"}]}
 
 
 async def test_a_broken_list_of_clusters_is_said_and_harms_nothing_else(call: Any, home: Path, cache: Path) -> None:
@@ -252,6 +266,57 @@ async def test_the_doctor_checks_this_machine_where_no_cluster_is_known(call: An
     assert [c["id"] for c in diagnosis["checks"] if c["state"] == "ok"] == ["cache"]
     status, problem = await call("GET", "/doctor", issuer="ftp://no issuer")
     assert (status, problem["code"]) == (400, "configuration")
+
+
+class TestALoginWithAPassword:
+    async def test_leads_to_a_session_that_is_announced(
+        self, call: Any, bench: Bench, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
+    ) -> None:
+        body = {"issuer": bench.issuer, **PASSWORD, "password": bench.users[0].password}
+        status, session = await call("POST", "/login/password", body)
+        assert (status, session["state"], session["renewable"]) == (200, "signed_in", True)
+        assert session["identity"]["email"] == "user1@example.com"
+        entry = read_cache(cache)[bench.issuer]
+        assert not any(entry[name] in json.dumps(session) for name in ("id_token", "access_token", "refresh_token"))
+        await jp_serverapp.event_logger.gather_listeners()
+        assert heard == [{"issuer": bench.issuer, "change": "signed_in"}]
+
+    async def test_goes_to_the_connector_that_is_named(self, call: Any, ldap_bench: Bench, home: Path) -> None:
+        body = {"issuer": ldap_bench.issuer, "username": "ada", "password": "lovelace", "auth_type": "ldap"}
+        status, session = await call("POST", "/login/password", body)
+        assert (status, session["identity"]["email"]) == (200, "ada@example.com")
+
+    async def test_shows_the_password_nowhere_whatever_goes_wrong(
+        self,
+        call: Any,
+        jp_fetch: Fetch,
+        bench: Bench,
+        cache: Path,
+        caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        answers = []
+        for fields, status, code in (
+            ({}, 422, "password_rejected"),
+            ({"auth_type": "ldap"}, 422, "sign_in_page_unknown"),
+            ({"issuer": f"{bench.issuer}/nowhere"}, 502, "not_an_issuer"),
+            ({"more": "x"}, 400, "bad_request"),
+        ):
+            got, problem = await call("POST", "/login/password", {"issuer": bench.issuer, **PASSWORD, **fields})
+            assert (got, problem["code"]) == (status, code)
+            answers.append(json.dumps(problem))
+
+        def fail(*given: object) -> None:
+            raise RuntimeError(f"a bug that shows what it was given: {given!r}")
+
+        monkeypatch.setattr(dex_login, "login_with_password", fail)
+        body = json.dumps({"issuer": bench.issuer, **PASSWORD})
+        answer = await jp_fetch("jupyterlab-deploykf", "login", "password", method="POST", body=body, raise_error=False)
+        assert answer.code == 500
+        assert "a bug that shows" in caplog.text
+        assert PASSWORD["password"] not in caplog.text + "".join(answers) + answer.body.decode()
+        assert not cache.exists()
 
 
 class TestALoginOnAnotherDevice:
