@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
+from .core.secret import Secret
 from .errors import DeployKFError
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
@@ -28,9 +29,18 @@ class BadRequest(DeployKFError):
     code = "bad_request"
 
 
-def status(sessions: Sessions) -> Json:
-    """Who is signed in where, from the cache alone."""
-    return status_report(sessions).to_dict()
+def status(sessions: Sessions, gateway_user: str | None = None) -> Json:
+    """Who is signed in where, from the cache alone.
+
+    Parameters
+    ----------
+    sessions
+        The use cases.
+    gateway_user
+        Whom the platform's gateway says that the request is from. It is passed on for
+        a warning where the session is of someone else; nothing is authorized by it.
+    """
+    return {**status_report(sessions).to_dict(), "gateway_user": gateway_user}
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:
@@ -45,12 +55,45 @@ def provider(sessions: Sessions, issuer: str) -> Json:
         "redirect_uri": cluster.redirect_uri,
         "scopes": list(cluster.scopes),
         "skip_tls_verify": cluster.skip_tls_verify,
+        "device": sessions.allows_device(issuer),
     }
 
 
 def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
     """Trade a code for a session."""
     return sessions.login(issuer, code, code_verifier, nonce).to_dict()
+
+
+def login_password(sessions: Sessions, issuer: str, username: str, password: str, auth_type: str) -> Json:
+    """Sign in with a user name and a password, by the issuer's own form; the password is not kept."""
+    from .dex_login import login_with_password  # it loads much that the others don't need
+
+    return login_with_password(sessions, issuer, username, password, auth_type).to_dict()
+
+
+def begin_device(sessions: Sessions, issuer: str) -> Json:
+    """Begin a login on another device; the caller keeps the attempt, and this side nothing of it."""
+    attempt = sessions.begin_device(issuer)
+    return {
+        "issuer": attempt.issuer,
+        "verification_uri": attempt.verification_uri,
+        "user_code": attempt.user_code,
+        "device_code": attempt.device_code,
+        "code_verifier": attempt.code_verifier,
+        "interval": attempt.interval,
+        "expires_at": attempt.expires_at,
+    }
+
+
+def poll_device(sessions: Sessions, issuer: str, device_code: str, code_verifier: str) -> Json:
+    """Look once whether a login on another device is done; `session` is null where it is not."""
+    from .core.device import DeviceAttempt
+
+    attempt = DeviceAttempt.to_poll(sessions.clusters.find(issuer).issuer, device_code, code_verifier)
+    polled = sessions.poll_device(attempt)
+    if isinstance(polled, DeviceAttempt):
+        return {"session": None, "slow_down": polled.interval > attempt.interval}
+    return {"session": polled.to_dict(), "slow_down": False}
 
 
 def refresh(sessions: Sessions, issuer: str) -> Json:
@@ -93,12 +136,18 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "status": (status, ()),
     "provider": (provider, ("issuer",)),
     "login": (login, ("issuer", "code", "code_verifier", "nonce")),
+    "login_password": (login_password, ("issuer", "username", "password", "auth_type")),
+    "begin_device": (begin_device, ("issuer",)),
+    "poll_device": (poll_device, ("issuer", "device_code", "code_verifier")),
     "refresh": (refresh, ("issuer",)),
     "logout": (logout, ("issuer",)),
     "service_account": (service_account, ()),
     "clusters": (clusters, ()),
     "doctor": (doctor, ()),
 }
+
+#: The fields that no log and no traceback may show.
+SECRET = frozenset({"code", "code_verifier", "device_code", "password"})
 
 #: The fields that may be left out, or be empty texts.
 OPTIONAL: dict[str, tuple[str, ...]] = {"doctor": ("issuer",)}
@@ -108,6 +157,8 @@ def read_fields(
     request: Mapping[str, Any], required: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> dict[str, str]:
     """The texts of a request: those that are required, those that may be there, and no others.
+
+    Secret ones are a `Secret` from here on.
 
     Raises
     ------
@@ -122,4 +173,5 @@ def read_fields(
     unknown = sorted(set(request) - set(required) - set(optional))
     if unknown:
         raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
-    return {name: request[name] for name in (*required, *optional) if name in request}
+    given = {name: request[name] for name in (*required, *optional) if name in request}
+    return {name: Secret(text) if name in SECRET else text for name, text in given.items()}

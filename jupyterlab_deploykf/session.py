@@ -152,7 +152,7 @@ class Sessions:
         wanted = self._wanted(issuer)
         credential = self._renewal.credential(wanted)
         if credential is not None and credential.id_token == token:
-            age = self._clock() - (credential.expires_at - credential.lifetime)
+            age = self._clock() - credential.issued_at
             if age < ATTEMPT_INTERVAL:
                 return False
             credential = self._renewal.renewed(wanted, ALWAYS, refused=token)
@@ -182,6 +182,18 @@ class Sessions:
         found = find_code(code)
         self._renewal.obtain(cluster.issuer, lambda client: client.exchange(found, code_verifier, nonce))
         return self.session(cluster.issuer)
+
+    def allows_device(self, issuer: str) -> bool:
+        """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+            Of the cluster itself.
+        """
+        from .io.device import allows_device
+
+        return allows_device(self._issuer(self.clusters.find(issuer)))
 
     def begin_device(self, issuer: str) -> DeviceAttempt:
         """Begin a login on another device (RFC 8628).

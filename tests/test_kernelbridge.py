@@ -11,11 +11,12 @@ import pytest
 
 from jupyterlab_deploykf import wiring
 from testbench.bench import Bench
-from testbench.person import sign_in
+from testbench.person import approve_device, sign_in
+from testbench.pytest_plugin import MakeBench
 
 from .conftest import read_cache
 from .support.cells import Kernel, kernel
-from .support.realbench import begin
+from .support.realbench import DEVICE_ALLOWED, begin
 
 
 @pytest.fixture
@@ -48,10 +49,20 @@ def test_a_login_leads_to_a_session_and_no_token_travels(running: Kernel, bench:
         ask(running, "clusters"),
     ]
     assert answers[0]["answer"]["identity"]["email"] == "user1@example.com"
+    assert answers[1]["answer"]["gateway_user"] is None
     assert [session["state"] for session in answers[1]["answer"]["sessions"]] == ["signed_in"]
     entry = read_cache(cache)[bench.issuer]
     assert not any(entry[name] in json.dumps(answers) for name in ("id_token", "access_token", "refresh_token"))
     assert ask(running, "logout", issuer=bench.issuer)["answer"]["state"] == "signed_out"
+
+
+def test_a_password_leads_to_a_session(running: Kernel, bench: Bench) -> None:
+    fields = {"issuer": bench.issuer, "username": "user1@example.com", "auth_type": "local"}
+    refused = ask(running, "login_password", **fields, password="password-canary")["problem"]
+    assert refused["code"] == "password_rejected"
+    assert "canary" not in json.dumps(refused)
+    session = ask(running, "login_password", **fields, password=bench.users[0].password)["answer"]
+    assert session["identity"]["email"] == "user1@example.com"
 
 
 def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
@@ -59,6 +70,21 @@ def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
     assert ask(running, "login", issuer=bench.issuer)["problem"]["code"] == "bad_request"
     assert ask(running, "dance")["problem"]["code"] == "bad_request"
     assert ask(running, "save_clusters", clusters="none")["problem"]["code"] == "bad_request"
+
+
+def test_a_login_on_another_device_goes_on_from_what_its_caller_holds(
+    make_bench: MakeBench, home: Path, tmp_path: Path
+) -> None:
+    bench = make_bench(DEVICE_ALLOWED)
+    with kernel("kfp2", tmp_path) as running:
+        assert ask(running, "provider", issuer=bench.issuer)["answer"]["device"] is True
+        attempt = ask(running, "begin_device", issuer=bench.issuer)["answer"]
+    poll = {name: attempt[name] for name in ("issuer", "device_code", "code_verifier")}
+    with kernel("kfp2", tmp_path) as another:
+        assert ask(another, "poll_device", **poll)["answer"] == {"session": None, "slow_down": False}
+        approve_device(attempt["verification_uri"], attempt["user_code"], bench.users[0])
+        session = ask(another, "poll_device", **poll)["answer"]["session"]
+        assert (session["state"], session["identity"]["email"]) == ("signed_in", "user1@example.com")
 
 
 def test_the_doctor_answers_with_or_without_an_issuer(running: Kernel, bench: Bench) -> None:

@@ -54,6 +54,7 @@ def test_a_login_leads_to_a_token_that_the_api_takes(bench: Bench, sessions: Ses
     assert session.identity.email == "user1@example.com"
     assert session.renewable
     assert session.expires_at == pytest.approx(time.time() + 3600, abs=10)
+    assert session.idle_until == pytest.approx(time.time() + 7 * 86400, abs=10)
     entry = read_cache(cache)[bench.issuer]
     assert set(entry) == {"id_token", "access_token", "refresh_token", "token_type", "expires_in", "expires_at"}
     assert stat.S_IMODE(cache.stat().st_mode) == 0o600

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Callable
 
-from ..core.signinpage import AUTH_TYPES
+from ..core.cluster import AUTH_TYPES
 from .exits import EXPLAINED
 
 _CLUSTER = "a cluster's name or its issuer's URL; not needed where one cluster is known"

@@ -17,8 +17,11 @@ REDIRECT_URI = "urn:ietf:wg:oauth:2.0:oob"
 
 DEFAULT_SCOPES = ("openid", "email", "groups", "profile", "offline_access")
 
+#: Dex's connectors that take a user name and a password (deployKF's guide).
+AUTH_TYPES = ("local", "ldap")
+
 _WELL_KNOWN = "/.well-known/openid-configuration"
-_FIELDS = ("name", "issuer", "api_url", "ca_file", "skip_tls_verify", "client_id", "scopes")
+_FIELDS = ("name", "issuer", "api_url", "ca_file", "skip_tls_verify", "client_id", "scopes", "auth_types")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ class Cluster:
         Whether the certificate goes unchecked; for this issuer alone.
     client_id, redirect_uri, scopes
         Our client at the issuer.
+    auth_types
+        The connectors by which people log in there with a user name and a password,
+        ``local`` or ``ldap``; empty where they log in on the issuer's page.
     source
         Where it is configured: ``environment``, ``administrator``, ``file``,
         or ``cache`` where it is known from a session alone.
@@ -52,6 +58,7 @@ class Cluster:
     client_id: str = DEFAULT_CLIENT_ID
     redirect_uri: str = REDIRECT_URI
     scopes: tuple[str, ...] = DEFAULT_SCOPES
+    auth_types: tuple[str, ...] = ()
     source: str = "file"
 
     def __post_init__(self) -> None:
@@ -70,6 +77,7 @@ class Cluster:
         return {
             **{name: getattr(self, name) for name in _FIELDS},
             "scopes": list(self.scopes),
+            "auth_types": list(self.auth_types),
             "source": self.source,
         }
 
@@ -140,6 +148,9 @@ def parse_cluster(entry: object, source: str) -> Cluster:
             "The scopes lack «openid», without which an issuer gives no ID token.",
             "Add openid to the scopes, or leave them out.",
         )
+    auth_types = entry.get("auth_types", ())
+    if not isinstance(auth_types, (list, tuple)) or not all(a in AUTH_TYPES for a in auth_types):
+        raise _wrong("auth_types", f"a list of some of these: {', '.join(AUTH_TYPES)}", auth_types)
     return Cluster(
         issuer=entry.get("issuer") or "",
         name=entry.get("name") or "",
@@ -148,6 +159,7 @@ def parse_cluster(entry: object, source: str) -> Cluster:
         skip_tls_verify=skip,
         client_id=entry.get("client_id") or DEFAULT_CLIENT_ID,
         scopes=tuple(scopes),
+        auth_types=tuple(dict.fromkeys(auth_types)),
         source=source,
     )
 

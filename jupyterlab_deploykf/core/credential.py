@@ -128,6 +128,11 @@ class Credential:
             extra=self.extra,
         )
 
+    @property
+    def issued_at(self) -> float:
+        """When the ID token was made, in seconds since the epoch, by this machine's clock."""
+        return self.expires_at - self.lifetime
+
     def is_valid(self, now: float) -> bool:
         """Whether the ID token can still be used at `now` (seconds since the epoch)."""
         return self.expires_at > now

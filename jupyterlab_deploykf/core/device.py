@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field, replace
 from typing import Union
 from urllib.parse import urlsplit
@@ -54,6 +55,11 @@ class DeviceAttempt:
     code_verifier: Secret = field(repr=False)
     interval: float
     expires_at: float
+
+    @classmethod
+    def to_poll(cls, issuer: str, device_code: str, code_verifier: str) -> DeviceAttempt:
+        """An attempt as far as a poll needs it, for whom its caller has kept the rest."""
+        return cls(issuer, "", "", Secret(device_code), Secret(code_verifier), DEFAULT_INTERVAL, math.inf)
 
     def slower(self) -> DeviceAttempt:
         """The same with more time between polls: after ``slow_down``, or without an answer (RFC 8628, 3.5)."""

@@ -12,6 +12,7 @@ from .cluster import Cluster
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _DEVICE = "device_authorization_endpoint"
+_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Provider:
     authorization_endpoint, token_endpoint, jwks_uri
         Where to send which request.
     device_authorization_endpoint
-        Where a login on another device begins (RFC 8628, 4); None where there is none.
+        Where a login on another device begins (RFC 8628, 4); None where there is none,
+        or where the issuer lists its grants without that one.
     """
 
     issuer: str
@@ -105,6 +107,9 @@ def _endpoint(cluster: Cluster, name: str, value: object) -> str:
 
 
 def _device_endpoint(cluster: Cluster, document: dict[str, object]) -> str | None:
+    grants = document.get("grant_types_supported")
+    if isinstance(grants, list) and _DEVICE_GRANT not in grants:
+        return None
     try:
         return _endpoint(cluster, _DEVICE, document.get(_DEVICE))
     except NotAnIssuer:

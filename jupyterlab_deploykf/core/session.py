@@ -12,6 +12,10 @@ from .credential import Credential
 from .identity import Identity
 from .tokenanswer import session_ended
 
+#: Seconds for which Dex keeps a refresh token that nobody uses: deployKF's
+#: `dex.expiry.refreshToken.idle`, 168h by default (deployKF's guide, "Refresh Token Expiry").
+IDLE_LIFETIME = 7 * 86400.0
+
 
 class SessionState(Enum):
     """What a session is good for now."""
@@ -39,6 +43,11 @@ class Session:
         When the ID token expires, in seconds since the epoch.
     renewable
         Whether a refresh token is there to keep it fresh.
+    idle_until
+        Until when it can be refreshed if nobody refreshes it before, in seconds
+        since the epoch; None where there is no refresh token, or where the cache
+        does not say how old it is. In all a session lives for 90 days, but when
+        it began is not in the cache.
     problem
         The last trouble with it.
     """
@@ -48,6 +57,7 @@ class Session:
     identity: Identity | None = None
     expires_at: float | None = None
     renewable: bool = False
+    idle_until: float | None = None
     problem: DeployKFError | None = None
 
     def to_dict(self) -> dict[str, object]:
@@ -58,6 +68,7 @@ class Session:
             "identity": self.identity.to_dict() if self.identity else None,
             "expires_at": self.expires_at,
             "renewable": self.renewable,
+            "idle_until": self.idle_until,
             "problem": self.problem.problem() if self.problem else None,
         }
 
@@ -86,4 +97,7 @@ def describe(cluster: Cluster, credential: Credential | None, problem: DeployKFE
     if state is SessionState.ENDED and not isinstance(problem, SessionEnded):
         problem = session_ended(cluster)
     identity = Identity.from_claims(read_claims(credential.id_token))
-    return Session(cluster, state, identity, credential.expires_at, renewable, problem)
+    # Dex counts from the refresh token's last use, which gave the ID token that is here.
+    is_dated = renewable and credential.issued_at > 0
+    idle_until = credential.issued_at + IDLE_LIFETIME if is_dated else None
+    return Session(cluster, state, identity, credential.expires_at, renewable, idle_until, problem)

@@ -14,9 +14,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from ..errors import AuthTypeUnknown, PasswordRejected, SignInPageUnknown
-
-#: The connectors that have a form for a user name and a password (deployKF's guide).
-AUTH_TYPES = ("local", "ldap")
+from .cluster import AUTH_TYPES
 
 _CHOOSER = re.compile(r"/auth/?$")
 _FORM = re.compile(r"/auth/[^/]+/login$")

@@ -18,6 +18,7 @@ _PACKAGES = ("kfp", "jupyterlab", "notebook", "jupyter_server", "requests", "url
 _VARIABLES = (
     *(environment.ISSUER_URL, environment.API_URL, environment.CA_FILE, environment.SKIP_TLS_VERIFY),
     *(environment.USERNAME, environment.PASSWORD, environment.PASSWORD_FILE, environment.AUTH_TYPE),
+    environment.AUTH_TYPES,
     *(environment.ENDPOINT, environment.SA_TOKEN_PATH, environment.IAP_CLIENT_ID, environment.NOTEBOOK_PREFIX),
     *(*environment.KUBERNETES, environment.KUBECONFIG, *environment.CA_BUNDLES, "CURL_CA_BUNDLE"),
     *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy"),

@@ -11,7 +11,23 @@ from ..core.authorize import pkce
 from ..core.credential import Credential
 from ..core.device import DeviceAttempt, Polled, process_device_authorization, process_poll
 from ..core.deviceprobe import check_probe, not_allowed, probe_url
+from ..errors import ClientRejected, DeployKFError, DeviceNotAllowed
 from .issuer import Issuer
+from .limit import within
+
+#: Seconds that whoever only wants to know whether it is allowed waits for the answer.
+PATIENCE = 2.0
+
+
+def allows_device(client: Issuer) -> bool:
+    """Whether to offer a login on another device; trouble is a no, since those who log in will hear of it.
+
+    An answer that comes too late is remembered for the next time.
+    """
+    try:
+        return within(PATIENCE, lambda: client.allows_device(lambda: _find_out(client)))
+    except (DeployKFError, TimeoutError):
+        return False
 
 
 def begin_device(client: Issuer, random: Callable[[int], bytes]) -> DeviceAttempt:
@@ -30,13 +46,10 @@ def begin_device(client: Issuer, random: Callable[[int], bytes]) -> DeviceAttemp
         Found out beforehand: the user would be refused at the very end.
     IssuerError
     """
-    provider = client.provider()
-    if provider.device_authorization_endpoint is None:
-        raise not_allowed(client.cluster)
-    check_probe(client.cluster, client.ask(probe_url(provider, client.cluster)))
+    endpoint = _checked_endpoint(client)
     code_verifier, challenge = pkce(random)
     answer = client.ask(
-        provider.device_authorization_endpoint,
+        endpoint,
         {
             "client_id": client.cluster.client_id,
             "scope": " ".join(client.cluster.scopes),
@@ -70,3 +83,20 @@ def poll_device(client: Issuer, attempt: DeviceAttempt) -> Polled:
     if isinstance(polled, Credential):
         client.verify(polled, provider, answer)
     return polled
+
+
+def _checked_endpoint(client: Issuer) -> str:
+    """Where a login on another device begins, once the probe has said that it can end well."""
+    provider = client.provider()
+    if provider.device_authorization_endpoint is None:
+        raise not_allowed(client.cluster)
+    check_probe(client.cluster, client.ask(probe_url(provider, client.cluster)))
+    return provider.device_authorization_endpoint
+
+
+def _find_out(client: Issuer) -> bool:
+    try:
+        _checked_endpoint(client)
+    except (DeviceNotAllowed, ClientRejected):
+        return False
+    return True

@@ -17,6 +17,8 @@ API_URL = "DEPLOYKF_API_URL"
 CA_FILE = "DEPLOYKF_CA_FILE"
 #: "1", "true" or "yes": the cluster's certificate goes unchecked.
 SKIP_TLS_VERIFY = "DEPLOYKF_SKIP_TLS_VERIFY"
+#: The connectors by which people log in there with a user name and a password: "local,ldap".
+AUTH_TYPES = "DEPLOYKF_AUTH_TYPES"
 #: Where the ServiceAccount token is mounted; kfp reads it too.
 SA_TOKEN_PATH = "KF_PIPELINES_SA_TOKEN_PATH"
 #: The Kubeflow Pipelines API; kfp reads it too.
@@ -108,6 +110,7 @@ def cluster_entry(environ: Mapping[str, str]) -> dict[str, object] | None:
         "api_url": environ.get(API_URL) or None,
         "ca_file": environ.get(CA_FILE) or None,
         "skip_tls_verify": _flag(SKIP_TLS_VERIFY, environ.get(SKIP_TLS_VERIFY, "")),
+        "auth_types": [name.strip() for name in environ.get(AUTH_TYPES, "").split(",") if name.strip()],
     }
 
 
@@ -117,8 +120,8 @@ def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
     Parameters
     ----------
     cluster
-        Where its session is. How its certificate is checked goes with the issuer,
-        since the environment counts before the user's list.
+        Where its session is. How its certificate is checked, and how people log in
+        there, goes with the issuer, since the environment counts before the user's list.
     host
         The Kubeflow Pipelines API.
     token_path
@@ -131,6 +134,7 @@ def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
         API_URL: host,
         CA_FILE: cluster.ca_file or "",
         SKIP_TLS_VERIFY: "1" if cluster.skip_tls_verify else "0",
+        AUTH_TYPES: ",".join(cluster.auth_types),
     }
 
 

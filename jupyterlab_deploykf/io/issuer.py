@@ -65,6 +65,7 @@ class Issuer:
         self.clock = clock
         self._provider = _Remembered[Provider](monotonic)
         self._keys = _Remembered[Sequence[Key]](monotonic)
+        self._allows_device = _Remembered[bool](monotonic)
 
     def provider(self) -> Provider:
         """The discovery document, checked and remembered.
@@ -120,6 +121,16 @@ class Issuer:
         subject = read_claims(credential.id_token).get("sub")
         self.verify(renewed, provider, answer, subject=subject if isinstance(subject, str) else None)
         return renewed
+
+    def allows_device(self, find_out: Callable[[], bool]) -> bool:
+        """Whether our client may log in on another device: found out by `find_out`, and remembered.
+
+        Raises
+        ------
+        IssuerError
+            As `find_out` does; that is not remembered.
+        """
+        return self._allows_device.get(find_out)
 
     def ask(self, url: str, form: dict[str, str] | None = None) -> Answer:
         """Send a request to one of the issuer's endpoints: a GET, or a POST with a form.

@@ -24,7 +24,8 @@ class DeployKF(ExtensionApp):
         config=True,
         help=(
             "The deployKF clusters that all users of this server see. Each is an object with issuer, and "
-            "optionally name, api_url, ca_file, skip_tls_verify, client_id, scopes."
+            "optionally name, api_url, ca_file, skip_tls_verify, client_id, scopes, "
+            "auth_types: «local», «ldap» or both where people log in there with a user name and a password."
         ),
     )
     allowed_issuers = List(
@@ -39,6 +40,14 @@ class DeployKF(ExtensionApp):
         config=True,
         help="Refresh each session 15 minutes before its token expires, while the server runs.",
     )
+    userid_header = Unicode(
+        "kubeflow-userid",
+        config=True,
+        help=(
+            "The request header in which the platform's gateway names its user, as Kubeflow's USERID_HEADER. "
+            "JupyterLab warns where that is not who is signed in; nothing is authorized by it."
+        ),
+    )
 
     def initialize_settings(self) -> None:
         """Put the parts together."""
@@ -48,7 +57,7 @@ class DeployKF(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes, and begin once the event loop runs."""
-        self.handlers.extend(make_handlers("/", self.sessions, self.announcer))
+        self.handlers.extend(make_handlers("/", self.sessions, self.announcer, self.userid_header))
         # The hook for this is younger than JupyterLab 4.2's oldest server.
         self._server().io_loop.add_callback(self.refresher.start)
 

@@ -48,9 +48,10 @@ def _guarded(method: Callable[..., Awaitable[None]]) -> Any:
 class _Handler(APIHandler):
     auth_resource = RESOURCE
 
-    def initialize(self, sessions: Sessions, announcer: Announcer) -> None:
+    def initialize(self, sessions: Sessions, announcer: Announcer, userid_header: str) -> None:
         self.sessions = sessions
         self.announcer = announcer
+        self.userid_header = userid_header
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -95,8 +96,12 @@ class StatusHandler(_Handler):
 
     @_guarded
     async def get(self) -> None:
-        """Answer from the cache alone."""
-        await self.answer(operations.status)
+        """Answer from the cache and the request alone."""
+        await self.answer(operations.status, gateway_user=self._gateway_user())
+
+    def _gateway_user(self) -> str | None:
+        # Whoever reaches the server past the gateway can write there what they like: it serves a warning alone.
+        return self.request.headers.get(self.userid_header, "").strip() or None
 
 
 class ProviderHandler(_Handler):
@@ -119,6 +124,36 @@ class LoginHandler(_Handler):
         """Trade the code, verify the ID token, write the cache."""
         fields = self.fields("issuer", "code", "code_verifier", "nonce")
         await self.change("signed_in", operations.login, **fields)
+
+
+class PasswordLoginHandler(_Handler):
+    """A user name and a password become a session."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Fill in the issuer's form, trade the code that it gives, write the cache."""
+        fields = self.fields("issuer", "username", "password", "auth_type")
+        await self.change("signed_in", operations.login_password, **fields)
+
+
+class DeviceHandler(_Handler):
+    """A login on another device begins."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Ask the issuer for a code; the attempt goes to the caller, and nothing of it is kept."""
+        await self.answer(operations.begin_device, **self.fields("issuer"))
+
+
+class DevicePollHandler(_Handler):
+    """A login on another device becomes a session."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Look once whether it is done."""
+        polled = await self.answer(operations.poll_device, **self.fields("issuer", "device_code", "code_verifier"))
+        if polled["session"] is not None:
+            self.announcer.announce("signed_in", polled["session"]["cluster"]["issuer"])
 
 
 class RefreshHandler(_Handler):
@@ -176,6 +211,9 @@ ROUTES: dict[str, type[_Handler]] = {
     "/status": StatusHandler,
     "/provider": ProviderHandler,
     "/login": LoginHandler,
+    "/login/password": PasswordLoginHandler,
+    "/device": DeviceHandler,
+    "/device/poll": DevicePollHandler,
     "/refresh": RefreshHandler,
     "/logout": LogoutHandler,
     "/service-account": ServiceAccountHandler,
@@ -185,8 +223,8 @@ ROUTES: dict[str, type[_Handler]] = {
 
 
 def make_handlers(
-    base_url: str, sessions: Sessions, announcer: Announcer
+    base_url: str, sessions: Sessions, announcer: Announcer, userid_header: str
 ) -> list[tuple[str, type[_Handler], dict[str, Any]]]:
     """The routes under a server's base URL, as tornado takes them."""
-    arguments = {"sessions": sessions, "announcer": announcer}
+    arguments = {"sessions": sessions, "announcer": announcer, "userid_header": userid_header}
     return [(url_path_join(base_url, PREFIX, path), handler, arguments) for path, handler in ROUTES.items()]

@@ -11,20 +11,18 @@ from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.errors import DeviceExpired, DeviceNotAllowed
 from jupyterlab_deploykf.terminal import wait_for_device
 from testbench.bench import Bench
-from testbench.options import OOB_REDIRECT, BenchOptions, DexOptions
 from testbench.person import SignInFailed, approve_device
 from testbench.pytest_plugin import MakeBench
 
 from ..conftest import read_cache
+from ..support.realbench import DEVICE_ALLOWED
 from ..support.terminal import in_terminal
-
-ALLOWED = DexOptions(sdk_redirect_uris=(OOB_REDIRECT, "/device/callback"))
 
 
 @pytest.fixture
 def device_bench(make_bench: MakeBench, home: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """One whose administrator allows it."""
-    bench = make_bench(replace(BenchOptions(), dex=ALLOWED))
+    bench = make_bench(DEVICE_ALLOWED)
     monkeypatch.setenv("DEPLOYKF_ISSUER_URL", bench.issuer)
     return bench
 
@@ -76,7 +74,7 @@ def test_the_probe_says_what_the_user_would_have_met(bench: Bench, home: Path) -
 
 
 def test_it_ends_when_the_code_does(make_bench: MakeBench, home: Path) -> None:
-    bench = make_bench(replace(BenchOptions(), dex=replace(ALLOWED, device_requests="2s")))
+    bench = make_bench(replace(DEVICE_ALLOWED, dex=replace(DEVICE_ALLOWED.dex, device_requests="2s")))
     said: list[str] = []
     with pytest.raises(DeviceExpired, match="in time"):
         wait_for_device(wiring.make_sessions(), bench.issuer, show=said.append, progress=said.append)

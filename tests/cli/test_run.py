@@ -69,6 +69,7 @@ def test_the_command_gets_a_token_file_and_the_variables(at_bench: Bench, tmp_pa
         "DEPLOYKF_API_URL": at_bench.api_url,
         "DEPLOYKF_CA_FILE": "",
         "DEPLOYKF_SKIP_TLS_VERIFY": "0",
+        "DEPLOYKF_AUTH_TYPES": "",
     }
     assert told["token"] == wiring.make_sessions().get_token(at_bench.issuer)
     assert told["modes"] == [0o600, 0o700]

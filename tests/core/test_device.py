@@ -12,7 +12,7 @@ from jupyterlab_deploykf.core.cluster import Cluster
 from jupyterlab_deploykf.core.credential import Credential
 from jupyterlab_deploykf.core.device import DeviceAttempt, process_device_authorization, process_poll
 from jupyterlab_deploykf.core.deviceprobe import check_probe, probe_url
-from jupyterlab_deploykf.core.provider import Provider
+from jupyterlab_deploykf.core.provider import Provider, process_discovery
 from jupyterlab_deploykf.core.secret import Secret
 from jupyterlab_deploykf.errors import (
     ClientRejected,
@@ -134,6 +134,28 @@ def test_tokens_that_waited_for_the_poll_are_as_old_as_they_are() -> None:
 def test_nothing_secret_is_shown() -> None:
     assert "canary" not in repr(ATTEMPT)
     assert "ABCD" not in repr(ATTEMPT)
+
+
+def discovered(**fields: object) -> Provider:
+    endpoints = {name: f"{CLUSTER.issuer}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+    document = {"issuer": CLUSTER.issuer, **endpoints, "device_authorization_endpoint": f"{CLUSTER.issuer}/device/code"}
+    return process_discovery(CLUSTER, answer(200, {**document, **fields}))
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_there"),
+    [
+        ({}, True),
+        ({"grant_types_supported": ["refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]}, True),
+        ({"grant_types_supported": ["authorization_code", "refresh_token"]}, False),
+        ({"grant_types_supported": "no list"}, True),
+        ({"device_authorization_endpoint": None}, False),
+    ],
+)
+def test_an_issuer_that_lists_its_grants_without_this_one_has_no_endpoint_for_it(
+    fields: dict[str, object], is_there: bool
+) -> None:
+    assert (discovered(**fields).device_authorization_endpoint is not None) is is_there
 
 
 class TestTheProbe:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,13 +17,21 @@ import yaml
 from tornado.httpclient import HTTPResponse
 
 import jupyterlab_deploykf.server.handlers as handlers
+from jupyterlab_deploykf import dex_login
+from testbench.bench import Bench
+from testbench.person import approve_device
+from testbench.pytest_plugin import MakeBench
 
 from ..conftest import read_cache, write_cache
 from ..support.issuer import Issuer
+from ..support.realbench import DEVICE_ALLOWED
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 DOCUMENT = yaml.safe_load((Path(handlers.__file__).parent / "openapi.yaml").read_text())
 LOGIN = {"code": "goodcodegoodcodegoodcode2", "code_verifier": "v" * 43, "nonce": "nonce-of-this-attempt"}
+
+PASSWORD = {"username": "user1@example.com", "password": "password-canary", "auth_type": "local"}
+POLL = {"device_code": "device-code-canary", "code_verifier": "v" * 43}
 
 
 def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
@@ -33,10 +44,14 @@ def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
 def call(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
     """Call the API; each answer is held to the document."""
 
-    async def fetch(method: str, path: str, body: Any = None, **params: str) -> tuple[int, Any]:
+    async def fetch(
+        method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **params: str
+    ) -> tuple[int, Any]:
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
         place = ("jupyterlab-deploykf", path[1:])
-        answer = await jp_fetch(*place, method=method, body=text, params=params, raise_error=False)
+        answer = await jp_fetch(
+            *place, method=method, body=text, headers=headers or {}, params=params, raise_error=False
+        )
         value = json.loads(answer.body)
         schema = {**schema_of(path, method, answer.code), "components": DOCUMENT["components"]}
         jsonschema.Draft202012Validator(schema).validate(value)
@@ -93,10 +108,20 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("POST", "/login", {"issuer": "http://127.0.0.1:9/dex", **LOGIN}, 504, "issuer_unreachable"),
         ("POST", "/refresh", {"issuer": "http://127.0.0.1:9/dex"}, 409, "login_required"),
         ("POST", "/logout", {}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", "username": "u", "password": "p"}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "password": ""}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "password": 7}, 400, "bad_request"),
+        ("POST", "/login/password", {"issuer": "http://x/dex", **PASSWORD, "auth_type": "x"}, 400, "auth_type_unknown"),
+        ("POST", "/login/password", {"issuer": "http://127.0.0.1:9/dex", **PASSWORD}, 504, "issuer_unreachable"),
+        ("POST", "/device", {}, 400, "bad_request"),
+        ("POST", "/device", {"issuer": "http://127.0.0.1:9/dex"}, 504, "issuer_unreachable"),
+        ("POST", "/device/poll", {"issuer": "http://x/dex", "device_code": "d"}, 400, "bad_request"),
+        ("POST", "/device/poll", {"issuer": "http://127.0.0.1:9/dex", **POLL}, 504, "issuer_unreachable"),
         ("GET", "/provider", None, 400, "bad_request"),
         ("PUT", "/clusters", {}, 400, "bad_request"),
         ("PUT", "/clusters", {"clusters": [{"name": "x"}]}, 400, "configuration"),
         ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "sudo": True}]}, 400, "configuration"),
+        ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "auth_types": ["x"]}]}, 400, "configuration"),
     ],
 )
 async def test_bad_input_gets_a_sentence_and_the_next_step(
@@ -117,12 +142,18 @@ async def test_a_wrong_code_leaves_the_session_that_was_there(call: Any, issuer:
 
 
 async def test_clusters_are_kept_for_kernels_too(call: Any, home: Path) -> None:
-    entry = {"issuer": "https://one.example.com/dex/", "api_url": "https://one.example.com/pipeline"}
+    entry = {
+        "issuer": "https://one.example.com/dex/",
+        "api_url": "https://one.example.com/pipeline",
+        "auth_types": ["ldap"],
+    }
     status, value = await call("PUT", "/clusters", {"clusters": [entry]})
     assert status == 200
-    assert [(c["name"], c["source"]) for c in value["clusters"]] == [("one.example.com", "file")]
+    assert [(c["name"], c["source"], c["auth_types"]) for c in value["clusters"]] == [
+        ("one.example.com", "file", ["ldap"])
+    ]
     kept = json.loads((home / ".config/kfp/deploykf.json").read_text())
-    assert kept == {"clusters": [{"issuer": "https://one.example.com/dex", "api_url": entry["api_url"]}]}
+    assert kept == {"clusters": [{**entry, "issuer": "https://one.example.com/dex"}]}
 
 
 async def test_a_broken_list_of_clusters_is_said_and_harms_nothing_else(call: Any, home: Path, cache: Path) -> None:
@@ -149,6 +180,35 @@ async def test_a_cache_that_is_a_link_is_said_in_the_status(call: Any, cache: Pa
     assert value["cache"]["problem"]["code"] == "cache_unsafe"
 
 
+@pytest.mark.parametrize(
+    ("headers", "user"),
+    [
+        ({"kubeflow-userid": "user2@example.com"}, "user2@example.com"),
+        ({"Kubeflow-UserID": "  user2@example.com "}, "user2@example.com"),
+        ({"kubeflow-userid": " "}, None),
+        ({"x-forwarded-email": "user2@example.com"}, None),
+        ({}, None),
+    ],
+)
+async def test_the_status_says_whom_the_gateway_names(call: Any, headers: dict[str, str], user: str | None) -> None:
+    status, value = await call("GET", "/status", headers=headers)
+    assert (status, value["gateway_user"]) == (200, user)
+
+
+class TestAPlatformWithAHeaderOfItsOwn:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        jp_server_config["DeployKF"]["userid_header"] = "x-goog-authenticated-user-email"
+        return jp_server_config
+
+    async def test_that_one_is_read_and_no_other(self, call: Any) -> None:
+        both = {"X-Goog-Authenticated-User-Email": "user1@example.com", "kubeflow-userid": "user2@example.com"}
+        _, value = await call("GET", "/status", headers=both)
+        assert value["gateway_user"] == "user1@example.com"
+        _, value = await call("GET", "/status", headers={"kubeflow-userid": "user2@example.com"})
+        assert value["gateway_user"] is None
+
+
 async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, issuer: Issuer) -> None:
     await call("PUT", "/clusters", {"clusters": [{"issuer": issuer.url, "skip_tls_verify": True}]})
     _, provider = await call("GET", "/provider", issuer=issuer.url)
@@ -157,15 +217,23 @@ async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, iss
     assert session["cluster"]["skip_tls_verify"] is True
 
 
-async def test_changes_are_announced_and_name_no_user(call: Any, issuer: Issuer, jp_serverapp: Any) -> None:
-    heard: list[dict[str, Any]] = []
-
-    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        heard.append(data)
-
+@pytest.fixture
+def heard(jp_serverapp: Any) -> list[dict[str, Any]]:
+    """What has been announced, once `gather_listeners` has been awaited."""
     from jupyterlab_deploykf.server.events import SCHEMA_ID
 
+    announced: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        announced.append(data)
+
     jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
+    return announced
+
+
+async def test_changes_are_announced_and_name_no_user(
+    call: Any, issuer: Issuer, jp_serverapp: Any, heard: list[dict[str, Any]]
+) -> None:
     await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
     await call("POST", "/refresh", {"issuer": issuer.url})
     await call("POST", "/logout", {"issuer": issuer.url})
@@ -198,3 +266,104 @@ async def test_the_doctor_checks_this_machine_where_no_cluster_is_known(call: An
     assert [c["id"] for c in diagnosis["checks"] if c["state"] == "ok"] == ["cache"]
     status, problem = await call("GET", "/doctor", issuer="ftp://no issuer")
     assert (status, problem["code"]) == (400, "configuration")
+
+
+class TestALoginWithAPassword:
+    async def test_leads_to_a_session_that_is_announced(
+        self, call: Any, bench: Bench, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
+    ) -> None:
+        body = {"issuer": bench.issuer, **PASSWORD, "password": bench.users[0].password}
+        status, session = await call("POST", "/login/password", body)
+        assert (status, session["state"], session["renewable"]) == (200, "signed_in", True)
+        assert session["identity"]["email"] == "user1@example.com"
+        entry = read_cache(cache)[bench.issuer]
+        assert not any(entry[name] in json.dumps(session) for name in ("id_token", "access_token", "refresh_token"))
+        await jp_serverapp.event_logger.gather_listeners()
+        assert heard == [{"issuer": bench.issuer, "change": "signed_in"}]
+
+    async def test_goes_to_the_connector_that_is_named(self, call: Any, ldap_bench: Bench, home: Path) -> None:
+        body = {"issuer": ldap_bench.issuer, "username": "ada", "password": "lovelace", "auth_type": "ldap"}
+        status, session = await call("POST", "/login/password", body)
+        assert (status, session["identity"]["email"]) == (200, "ada@example.com")
+
+    async def test_shows_the_password_nowhere_whatever_goes_wrong(
+        self,
+        call: Any,
+        jp_fetch: Fetch,
+        bench: Bench,
+        cache: Path,
+        caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        answers = []
+        for fields, status, code in (
+            ({}, 422, "password_rejected"),
+            ({"auth_type": "ldap"}, 422, "sign_in_page_unknown"),
+            ({"issuer": f"{bench.issuer}/nowhere"}, 502, "not_an_issuer"),
+            ({"more": "x"}, 400, "bad_request"),
+        ):
+            got, problem = await call("POST", "/login/password", {"issuer": bench.issuer, **PASSWORD, **fields})
+            assert (got, problem["code"]) == (status, code)
+            answers.append(json.dumps(problem))
+
+        def fail(*given: object) -> None:
+            raise RuntimeError(f"a bug that shows what it was given: {given!r}")
+
+        monkeypatch.setattr(dex_login, "login_with_password", fail)
+        body = json.dumps({"issuer": bench.issuer, **PASSWORD})
+        answer = await jp_fetch("jupyterlab-deploykf", "login", "password", method="POST", body=body, raise_error=False)
+        assert answer.code == 500
+        assert "a bug that shows" in caplog.text
+        assert PASSWORD["password"] not in caplog.text + "".join(answers) + answer.body.decode()
+        assert not cache.exists()
+
+
+class TestALoginOnAnotherDevice:
+    async def test_leads_to_a_session_that_is_announced(
+        self, call: Any, make_bench: MakeBench, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
+    ) -> None:
+        bench = make_bench(DEVICE_ALLOWED)
+        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        assert provider["device"] is True
+        status, attempt = await call("POST", "/device", {"issuer": f"{bench.issuer}/"})
+        assert (status, attempt["issuer"], attempt["interval"]) == (200, bench.issuer, 5)
+        assert attempt["expires_at"] == pytest.approx(time.time() + 300, abs=10)
+        poll = {name: attempt[name] for name in ("issuer", "device_code", "code_verifier")}
+        assert await call("POST", "/device/poll", poll) == (200, {"session": None, "slow_down": False})
+        assert not cache.exists()
+        assert await call("POST", "/device/poll", poll) == (200, {"session": None, "slow_down": True})
+        await asyncio.to_thread(approve_device, attempt["verification_uri"], attempt["user_code"], bench.users[0])
+        status, polled = await call("POST", "/device/poll", poll)
+        assert (status, polled["slow_down"], polled["session"]["state"]) == (200, False, "signed_in")
+        assert polled["session"]["identity"]["email"] == "user1@example.com"
+        entry = read_cache(cache)[bench.issuer]
+        for name in ("id_token", "access_token", "refresh_token"):
+            assert entry[name] not in json.dumps([attempt, polled])
+        await jp_serverapp.event_logger.gather_listeners()
+        assert heard == [{"issuer": bench.issuer, "change": "signed_in"}]
+
+    async def test_is_neither_offered_nor_begun_where_deployKF_is_as_it_comes(self, call: Any, bench: Bench) -> None:
+        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        assert provider["device"] is False
+        status, problem = await call("POST", "/device", {"issuer": bench.issuer})
+        assert (status, problem["code"]) == (422, "device_not_allowed")
+
+    @pytest.mark.parametrize(
+        ("answer", "status", "code"),
+        [
+            ((400, {"error": "expired_token"}), 422, "device_expired"),
+            ((400, {"error": "access_denied"}), 422, "login_denied"),
+            ((400, {"error": "invalid_grant"}), 422, "login_failed"),
+            ((503, {}), 502, "issuer_fault"),
+        ],
+    )
+    async def test_says_how_it_ended(
+        self, call: Any, issuer: Issuer, caplog: pytest.LogCaptureFixture, answer: Any, status: int, code: str
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        issuer.scripted["/dex/token"] = (answer[0], {}, json.dumps(answer[1]).encode())
+        got, problem = await call("POST", "/device/poll", {"issuer": issuer.url, **POLL})
+        assert (got, problem["code"]) == (status, code)
+        for secret in POLL.values():
+            assert secret not in caplog.text + json.dumps(problem)

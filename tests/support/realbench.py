@@ -12,8 +12,11 @@ from jupyterlab_deploykf.core.authorize import AuthorizationRequest, authorizati
 from jupyterlab_deploykf.core.session import Session
 from jupyterlab_deploykf.session import Sessions
 from testbench.bench import Bench
-from testbench.options import BenchOptions, DexOptions, User
+from testbench.options import OOB_REDIRECT, BenchOptions, DexOptions, User
 from testbench.person import sign_in
+
+#: One whose administrator allows a login on another device.
+DEVICE_ALLOWED = replace(BenchOptions(), dex=DexOptions(sdk_redirect_uris=(OOB_REDIRECT, "/device/callback")))
 
 
 @pytest.fixture(scope="session")
