@@ -5,6 +5,7 @@ import { bridgePlugin } from './plugins/bridge';
 import { loginPlugin } from './plugins/login';
 import { panelPlugin } from './plugins/panel';
 import { sessionsPlugin } from './plugins/sessions';
+import { statusPlugin } from './plugins/status';
 
 export * from './tokens';
 
@@ -16,7 +17,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sessionsPlugin,
   loginPlugin,
   askPlugin,
-  panelPlugin
+  panelPlugin,
+  statusPlugin
 ];
 
 export default plugins;

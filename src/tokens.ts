@@ -70,6 +70,11 @@ export interface ISession {
  */
 export interface IStatus {
   readonly version: string;
+  /**
+   * Whom the platform's gateway names as the user of this page; `null` where
+   * it names nobody. Good for a warning and for nothing else.
+   */
+  readonly gateway_user?: string | null;
   readonly cache: { readonly path: string; readonly problem: IProblem | null };
   readonly sessions: readonly ISession[];
 }

@@ -31,6 +31,10 @@ test('the panel: from no cluster to a session that was checked', async ({
   await paste(page, await getCode(page, bench.users[0]));
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
   await page.keyboard.press('Escape');
+  const glance = page.getByRole('button', {
+    name: 'deployKF: user1@example.com'
+  });
+  await expect(glance).toBeVisible();
   await expect(card).toContainText('user1@example.com');
   await expect(card).toContainText(/valid until .* left\)/);
   await expect(card).toContainText('by this Jupyter server');
@@ -86,4 +90,34 @@ test('the panel: a cluster is added once its issuer has answered, edited and rem
   await expect(form).toBeHidden();
   await execute(page, 'deploykf:show-panel');
   await expect(panel).toBeVisible();
+});
+
+test('the panel warns of a session that belongs to someone else', async ({
+  page,
+  bench
+}) => {
+  await openLab(page, bench);
+  const panel = await openPanel(page);
+  await panel.getByRole('button', { name: /^Log in/ }).click();
+  // The gateway knows the first user, and the second one logs in here.
+  await paste(page, await getCode(page, bench.users[1]));
+  await expect(dialogOf(page)).toContainText('Signed in as user2@example.com');
+  await page.keyboard.press('Escape');
+  await expect(panel).toContainText(
+    'This session belongs to user2@example.com, but you are signed in to the platform as user1@example.com.'
+  );
+  await page.screenshot({ path: '.build/browser-tests/someone-else.png' });
+});
+
+test('a click at a glance opens the panel, in Notebook 7 too', async ({
+  page,
+  bench
+}) => {
+  await openLab(page, bench);
+  await page.getByRole('button', { name: 'deployKF: signed out' }).click();
+  await expect(panelOf(page)).toContainText('Signed out');
+  await page.goto(`${bench.origin}${bench.notebook_path}tree`);
+  await page.getByRole('button', { name: 'deployKF: signed out' }).click();
+  await expect(panelOf(page)).toContainText('Signed out');
+  await page.screenshot({ path: '.build/browser-tests/panel-notebook.png' });
 });

@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { isSomeoneElse } from '../../model/issuers';
 import { IReport, ISession } from '../../tokens';
 import { formatMoment, formatRemaining, hostOf, nameOf } from '../format';
 import { Note, Problem } from '../Problem';
@@ -14,6 +15,8 @@ import { IPanelActions } from './PanelView';
  */
 export interface IClusterCardProps {
   readonly session: ISession;
+  /** Whom the platform's gateway names as the user of this page, if anyone. */
+  readonly gatewayUser: string | null;
   /** Whether the server extension is there to refresh it. */
   readonly isKeptFresh: boolean;
   readonly actions: IPanelActions;
@@ -49,6 +52,15 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
       {session.problem && (
         <Note>
           {session.problem.message} {session.problem.next_step}
+        </Note>
+      )}
+      {isSomeoneElse(session, props.gatewayUser) && (
+        <Note>
+          {trans.__(
+            'This session belongs to %1, but you are signed in to the platform as %2. What you run here, you run as %1.',
+            nameOf(session.identity, trans),
+            props.gatewayUser
+          )}
         </Note>
       )}
       {cluster.skip_tls_verify && <UnverifiedNote trans={trans} />}

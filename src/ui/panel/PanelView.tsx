@@ -120,6 +120,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
         <ClusterCard
           key={session.cluster.issuer}
           session={session}
+          gatewayUser={status.gateway_user ?? null}
           isKeptFresh={standIn === null}
           actions={actions}
           trans={trans}
