@@ -6,8 +6,6 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ISessions } from '../tokens';
-// Small, and in sight from the start.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { StatusItem } from '../ui/StatusItem';
 import { CommandIDs } from './commands';
 
