@@ -3,6 +3,7 @@ import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { askPlugin } from './plugins/ask';
 import { bridgePlugin } from './plugins/bridge';
 import { loginPlugin } from './plugins/login';
+import { noticesPlugin } from './plugins/notices';
 import { panelPlugin } from './plugins/panel';
 import { sessionsPlugin } from './plugins/sessions';
 import { statusPlugin } from './plugins/status';
@@ -18,7 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   loginPlugin,
   askPlugin,
   panelPlugin,
-  statusPlugin
+  statusPlugin,
+  noticesPlugin
 ];
 
 export default plugins;

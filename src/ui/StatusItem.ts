@@ -26,6 +26,8 @@ export class StatusItem extends Widget {
     this._button.style.cssText =
       'all: unset; cursor: pointer; padding: 0 8px; font: inherit; outline-offset: -2px; outline: revert';
     this._button.title = _trans.__('Show the deployKF sessions');
+    // In the middle of Notebook's header.
+    this.node.style.alignSelf = 'center';
     this.node.append(this._button);
     _sessions.changed.connect(this._draw, this);
     this._draw();

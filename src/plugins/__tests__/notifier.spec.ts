@@ -1,0 +1,100 @@
+import { Notification } from '@jupyterlab/apputils';
+import { CommandRegistry } from '@lumino/commands';
+
+import {
+  FakeBridge,
+  ISSUER,
+  problem,
+  settle,
+  signedIn,
+  trans
+} from '../../__tests__/support';
+import { SessionsModel } from '../../model/sessions';
+import { ISession } from '../../tokens';
+import { startNotifier } from '../notifier';
+
+const soon = (): ISession => ({
+  ...signedIn(),
+  renewable: true,
+  expires_at: Date.now() / 1000 + 3600
+});
+const ended = (): ISession => ({
+  ...signedIn(),
+  state: 'ended',
+  renewable: false,
+  problem: problem('session_ended')
+});
+
+async function make(session: ISession, store = fakeStore()) {
+  const bridge = new FakeBridge();
+  bridge.sessions = [session];
+  const sessions = new SessionsModel(bridge, trans);
+  await sessions.update();
+  const commands = new CommandRegistry();
+  const login = jest.fn();
+  commands.addCommand('deploykf:login', {
+    describedBy: { args: {} },
+    execute: login
+  });
+  const stop = startNotifier({ commands, sessions, trans, store });
+  live.push(() => {
+    stop();
+    sessions.dispose();
+  });
+  const change = async (next: ISession) => {
+    bridge.sessions = [next];
+    bridge.changed.emit({ issuer: ISSUER, change: 'session_ended' });
+    await settle();
+  };
+  return { bridge, change, login };
+}
+
+function fakeStore() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value)
+  };
+}
+
+const live: (() => void)[] = [];
+const notices = () =>
+  Notification.manager.notifications.map(({ message }) => message);
+
+afterEach(() => {
+  live.splice(0).forEach(stop => stop());
+  Notification.dismiss();
+  jest.useRealTimers();
+});
+
+describe('the notifier', () => {
+  it('says once that a session has ended, with the way to a new one', async () => {
+    const { change, login } = await make(soon());
+    expect(notices()).toEqual([]);
+    await change(ended());
+    await change(ended());
+    expect(notices()).toEqual(['It is session_ended.']);
+    const [{ options }] = Notification.manager.notifications;
+    options.actions?.[0].callback(new MouseEvent('click'));
+    expect(login).toHaveBeenCalledWith({ issuer: ISSUER, again: true });
+  });
+
+  it('does not say what another tab has said', async () => {
+    const store = fakeStore();
+    await make(ended(), store);
+    await make(ended(), store);
+    expect(notices()).toHaveLength(1);
+  });
+
+  it('asks again when a token expires without a word', async () => {
+    jest.useFakeTimers();
+    const { bridge } = await make(soon());
+    const before = bridge.count('status');
+    jest.advanceTimersByTime(3500 * 1000);
+    await settle();
+    expect(bridge.count('status')).toBe(before);
+    jest.advanceTimersByTime(102 * 1000);
+    await settle();
+    expect(bridge.count('status')).toBe(before + 1);
+  });
+});
