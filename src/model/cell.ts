@@ -30,15 +30,3 @@ function nameFor(cluster: ICluster, known: readonly ICluster[]): string {
   const isUnique = known.filter(({ name }) => name === cluster.name).length < 2;
   return isUnique ? cluster.name : cluster.issuer;
 }
-
-/**
- * The namespace in the address of a Kubeflow Notebook.
- *
- * @param path - A path such as `/notebook/team-1/my-notebook/lab`.
- * @returns `null` where the page is no Kubeflow Notebook's.
- */
-export function namespaceOf(path: string): string | null {
-  return (
-    /^\/notebook\/([a-z0-9][a-z0-9-]*)\/[^/]+(\/|$)/.exec(path)?.[1] ?? null
-  );
-}

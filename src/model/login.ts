@@ -62,6 +62,10 @@ export class LoginModel implements IDisposable {
     const wanted = findSession(known, issuer) ?? firstChoice(known);
     const chosen = wanted?.cluster.issuer ?? null;
     this._do({ type: 'loaded', sessions: known, chosen });
+    if (chosen === null && this._options.guess !== null) {
+      await this._tryGuess(this._options.guess);
+      return;
+    }
     await (again && chosen !== null ? this.prepare() : this._prepareIfNeeded());
   }
 
@@ -227,6 +231,16 @@ export class LoginModel implements IDisposable {
     }
   }
 
+  /** On deployKF the page's own address tells the issuer, which has to answer. */
+  private async _tryGuess(issuer: string): Promise<void> {
+    this.typeIssuer(issuer);
+    await this.prepare();
+    if (this._state.step === 'choosing' && this._state.issuerText === issuer) {
+      // Nobody has typed it, so nobody needs to hear what is wrong with it.
+      this.typeIssuer('');
+    }
+  }
+
   private async _prepareIfNeeded(): Promise<void> {
     const { chosen, step } = this._state;
     if (chosen !== null && step === 'choosing') {
@@ -348,6 +362,11 @@ export namespace LoginModel {
     readonly loadBegin: () => Promise<BeginAttempt>;
     /** Opens a page in a window; `null` where the browser refused. */
     readonly openPage: (url: string) => Window | null;
+    /**
+     * The issuer that the page's address stands for, tried where no cluster is
+     * known; `null` where it stands for none.
+     */
+    readonly guess: string | null;
     /** This page's own origin; empty where no code is to be taken from a page. */
     readonly origin: string;
     /** Milliseconds since the epoch. */

@@ -5,7 +5,8 @@ import { CommandRegistry } from '@lumino/commands';
 import { Panel } from '@lumino/widgets';
 
 import { toProblem } from '../bridge/problem';
-import { clientCell, namespaceOf } from '../model/cell';
+import { namespaceOf } from '../model/address';
+import { clientCell } from '../model/cell';
 import { removeCluster, saveCluster } from '../model/clusters';
 import { PanelModel } from '../model/panel';
 import { IBridge, ISessions } from '../tokens';

@@ -51,7 +51,8 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
-    addCommands(app.commands, { bridge, sessions, trans });
+    const { baseUrl } = app.serviceManager.serverSettings;
+    addCommands(app.commands, { baseUrl, bridge, sessions, trans });
     const category = trans.__('deployKF');
     const { login, refresh, logout } = CommandIDs;
     for (const command of [login, refresh, logout]) {
@@ -63,7 +64,12 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
 
 function addCommands(
   commands: CommandRegistry,
-  parts: { bridge: IBridge; sessions: ISessions; trans: TranslationBundle }
+  parts: {
+    baseUrl: string;
+    bridge: IBridge;
+    sessions: ISessions;
+    trans: TranslationBundle;
+  }
 ): void {
   const { trans } = parts;
   let open: Promise<void> | null = null;

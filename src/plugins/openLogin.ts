@@ -2,6 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { openPage } from '../login/popup';
+import { guessIssuer } from '../model/address';
 import { LoginModel } from '../model/login';
 import { IBridge, ISessions } from '../tokens';
 import { LoginDialog } from '../ui/LoginDialog';
@@ -17,7 +18,12 @@ import { LoginView } from '../ui/LoginView';
  * @returns A promise for the dialog's end.
  */
 export async function openLogin(
-  parts: { bridge: IBridge; sessions: ISessions; trans: TranslationBundle },
+  parts: {
+    baseUrl: string;
+    bridge: IBridge;
+    sessions: ISessions;
+    trans: TranslationBundle;
+  },
   issuer: string | null,
   again = false
 ): Promise<void> {
@@ -28,6 +34,7 @@ export async function openLogin(
     ...parts,
     loadBegin: async () => (await import('../login/authorize')).beginAttempt,
     openPage: url => openPage(url),
+    guess: guessIssuer(new URL(parts.baseUrl, location.href)),
     origin: location.origin,
     now: () => Date.now()
   });

@@ -81,3 +81,20 @@ test('a page that was closed can be opened again', async ({ page, bench }) => {
   await expect(dialogOf(page)).toContainText('The window was closed');
   await logInByOneClick(page, bench);
 });
+
+test('no configuration: the page’s own address stands for the issuer', async ({
+  page,
+  bench
+}) => {
+  // As on a server where no cluster is configured, until the first login.
+  await page.route('**/jupyterlab-deploykf/status*', async route => {
+    const response = await route.fetch();
+    const status = (await response.json()) as { sessions: { state: string }[] };
+    const sessions = status.sessions.filter(s => s.state !== 'signed_out');
+    await route.fulfill({ json: { ...status, sessions } });
+  });
+  await openLab(page, bench);
+  await openDialog(page);
+  await expect(dialogOf(page)).toContainText(bench.issuer);
+  await logInByOneClick(page, bench);
+});

@@ -17,7 +17,8 @@ import { SessionsModel } from '../sessions';
 
 function make(
   setUp: (bridge: FakeBridge) => void = () => undefined,
-  origin = ''
+  origin = '',
+  guess: string | null = null
 ) {
   const bridge = new FakeBridge();
   setUp(bridge);
@@ -41,6 +42,7 @@ function make(
     sessions,
     loadBegin,
     openPage,
+    guess,
     origin,
     now: () => time.now,
     trans
@@ -606,5 +608,36 @@ describe('a hands-free login', () => {
     openPage.mockReturnValue(page as unknown as Window);
     model.openPage();
     expect(model.state.page).toBe('closed');
+  });
+});
+
+describe('a page that stands for an issuer', () => {
+  const none = (bridge: FakeBridge) => {
+    bridge.sessions = [];
+  };
+
+  it('needs nothing typed in, and the cluster is kept', async () => {
+    const { bridge, model } = make(none, '', ISSUER);
+    await model.open();
+    expect(model.state).toMatchObject({ step: 'ready', issuerText: ISSUER });
+    await model.submit('code');
+    expect(bridge.saved).toEqual([[{ issuer: ISSUER }]]);
+  });
+
+  it('is asked for as ever where its issuer does not answer', async () => {
+    const { bridge, model } = make(none, '', ISSUER);
+    bridge.failing.provider = problem('not_an_issuer');
+    await model.open();
+    expect(model.state).toMatchObject({
+      step: 'choosing',
+      issuerText: '',
+      problem: null
+    });
+  });
+
+  it('does not matter where a cluster is known', async () => {
+    const { model } = make(undefined, '', 'https://page.example.com/dex');
+    await model.open();
+    expect(model.state.chosen).toBe(ISSUER);
   });
 });

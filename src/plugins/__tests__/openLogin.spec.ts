@@ -15,7 +15,7 @@ document.head.append(
 async function open() {
   const bridge = new FakeBridge();
   const sessions = new SessionsModel(bridge, trans);
-  const closed = openLogin({ bridge, sessions, trans }, null);
+  const closed = openLogin({ baseUrl: '/', bridge, sessions, trans }, null);
   const dialog = await screen.findByRole('dialog', {
     name: 'Login to deployKF'
   });

@@ -1,9 +1,13 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 
 import { FakeBridge, trans } from '../../__tests__/support';
 import plugins from '../../index';
 import { SessionsModel } from '../../model/sessions';
+import { VERSION } from '../../version';
 import { CommandIDs } from '../commands';
 import { loginPlugin } from '../login';
 
@@ -14,7 +18,8 @@ function activate(ui: { palette?: unknown; launcher?: unknown } = {}): {
   const bridge = new FakeBridge();
   const commands = new CommandRegistry();
   const sessions = new SessionsModel(bridge, trans);
-  const app = { commands } as unknown as JupyterFrontEnd;
+  const serviceManager = { serverSettings: { baseUrl: '/' } };
+  const app = { commands, serviceManager } as unknown as JupyterFrontEnd;
   void loginPlugin.activate(
     app,
     bridge,
@@ -60,4 +65,10 @@ it('each plugin has an id of its own, and says what it is for', () => {
     expect(id).toMatch(/^jupyterlab-deploykf:/);
     expect(description).toBeTruthy();
   }
+});
+
+it('the version is the package’s', () => {
+  const root = path.resolve(__dirname, '../../..');
+  const text = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
+  expect(VERSION).toBe((JSON.parse(text) as { version: string }).version);
 });
