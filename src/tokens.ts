@@ -26,6 +26,8 @@ export interface ICluster {
   readonly skip_tls_verify: boolean;
   readonly client_id: string;
   readonly scopes: readonly string[];
+  /** What takes a username and password there: `local`, `ldap`; or nothing. */
+  readonly auth_types?: readonly string[];
   /** Where it is configured; the user's own list is `file`. */
   readonly source: 'environment' | 'administrator' | 'file' | 'cache';
 }
@@ -91,6 +93,51 @@ export interface IProvider {
   readonly redirect_uri: string;
   readonly scopes: readonly string[];
   readonly skip_tls_verify: boolean;
+  /** Whether a login on another device can end well there. */
+  readonly device?: boolean;
+}
+
+/**
+ * A login on another device (RFC 8628, 3.2). No token is in it; it is kept in
+ * this page's memory alone.
+ */
+export interface IDeviceAttempt {
+  readonly issuer: string;
+  /** What the user opens there. */
+  readonly verification_uri: string;
+  /** What the user enters there. */
+  readonly user_code: string;
+  readonly device_code: string;
+  readonly code_verifier: string;
+  /** Between polls, in seconds. */
+  readonly interval: number;
+  /** In seconds since the epoch. */
+  readonly expires_at: number;
+}
+
+/** What is polled with. */
+export type DevicePoll = Pick<
+  IDeviceAttempt,
+  'issuer' | 'device_code' | 'code_verifier'
+>;
+
+/**
+ * What a poll tells: a session where the other device is done.
+ */
+export interface IDevicePoll {
+  readonly session: ISession | null;
+  /** Whether the issuer wants more time between polls. */
+  readonly slow_down: boolean;
+}
+
+/**
+ * Static credentials: a local or an LDAP user's.
+ */
+export interface IPasswordLogin {
+  readonly issuer: string;
+  readonly username: string;
+  readonly password: string;
+  readonly auth_type: string;
 }
 
 /**
@@ -195,6 +242,12 @@ export interface IBridge {
   peek(signal?: AbortSignal): Promise<IStatus>;
   /** Trade a code for a session. */
   login(login: ILogin, signal?: AbortSignal): Promise<ISession>;
+  /** Begin a login on another device. */
+  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt>;
+  /** Look once whether that is done: a session, if so. */
+  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll>;
+  /** Log in with static credentials. */
+  loginPassword(login: IPasswordLogin, signal?: AbortSignal): Promise<ISession>;
   /** Refresh a session now, whatever time it has left. */
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession>;
   /** Forget a session on this machine. */

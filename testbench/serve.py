@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from .bench import Bench
 from .jupyter import Kernel, make_jupyter
-from .options import BenchOptions, DexOptions, Listener, ProxyOptions
+from .options import OOB_REDIRECT, BenchOptions, DexOptions, Listener, ProxyOptions
 from .stopping import stop_at_end_of_input, wait_for_ever
 
 _DURATIONS = (
@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lab-config", type=Path, metavar="PATH", help="a configuration file for JupyterLab")
     parser.add_argument("--lab-argument", action="append", default=[], metavar="ARGUMENT",
                         help="a further argument for JupyterLab; may be given again")  # fmt: skip
+    parser.add_argument("--lab-environment", action="append", default=[], metavar="NAME=VALUE",
+                        help="a further environment variable for it; may be given again")  # fmt: skip
+    parser.add_argument("--device", action="store_true", help="the device grant is allowed")
     parser.add_argument("--kernel-python", type=Path, metavar="PATH", help="a kernel for it, offered as kfp2")
     for options, names in _DURATIONS:
         for name in names:
@@ -54,6 +57,7 @@ def options_of(arguments: argparse.Namespace) -> BenchOptions:
     """The bench that the arguments describe."""
     chosen = vars(arguments)
     durations: list[dict[str, Any]] = [{name: chosen[name] for name in names} for _, names in _DURATIONS]
+    device = {"sdk_redirect_uris": (OOB_REDIRECT, "/device/callback")} if arguments.device else {}
     namespace, _, name = arguments.notebook.partition("/")
     return BenchOptions(
         host=arguments.host,
@@ -62,7 +66,7 @@ def options_of(arguments: argparse.Namespace) -> BenchOptions:
         also=tuple(arguments.also),
         notebook=(namespace, name),
         notebook_port=arguments.notebook_port,
-        dex=DexOptions(**durations[0]),
+        dex=DexOptions(**durations[0], **device),
         proxy=ProxyOptions(sign_in_page=arguments.sign_in_page, **durations[1]),
     )
 
@@ -94,6 +98,7 @@ def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[str | None
         home,
         kernels=kernels,
         config=arguments.lab_config,
+        extra=dict(entry.split("=", 1) for entry in arguments.lab_environment),
         arguments=tuple(arguments.lab_argument),
     )
     try:

@@ -29,13 +29,18 @@ const LAB =
   process.env.LAB_PYTHON ?? path.join(ROOT, '.build/venv/lab/bin/python');
 const KERNEL = path.join(ROOT, '.build/venv/kfp2/bin/python');
 
-function start(folder: string, labArguments: string[]): ChildProcess {
+function start(
+  folder: string,
+  labArguments: string[],
+  benchArguments: string[]
+): ChildProcess {
   const config = path.join(ROOT, 'ui-tests/jupyter_server_test_config.py');
   return spawn(
     LAB,
     [
       ...['-m', 'testbench', 'serve', '--lab', '--folder', folder],
       ...['--kernel-python', KERNEL, '--lab-config', config],
+      ...benchArguments,
       ...labArguments.map(argument => `--lab-argument=${argument}`)
     ],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }
@@ -63,15 +68,18 @@ interface IWorkerFixtures {
   bench: IBench;
   /** Further arguments for JupyterLab. */
   labArguments: string[];
+  /** Further arguments for the test bench. */
+  benchArguments: string[];
 }
 
 /** Galata's test, behind the gateway of a small deployKF. */
 export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   labArguments: [[], { option: true, scope: 'worker' }],
+  benchArguments: [[], { option: true, scope: 'worker' }],
   bench: [
-    async ({ labArguments }, use) => {
+    async ({ benchArguments, labArguments }, use) => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-tests-'));
-      const child = start(folder, labArguments);
+      const child = start(folder, labArguments, benchArguments);
       const ended = new Promise(resolve => child.once('exit', resolve));
       try {
         await use(await addresses(child));

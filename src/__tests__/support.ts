@@ -5,11 +5,15 @@ import { BridgeError } from '../bridge/problem';
 import {
   ClusterEntry,
   IBridge,
+  DevicePoll,
   IChange,
   ICluster,
   IClusters,
+  IDeviceAttempt,
+  IDevicePoll,
   IIdentity,
   ILogin,
+  IPasswordLogin,
   IProblem,
   IProvider,
   IReport,
@@ -161,6 +165,9 @@ export class FakeBridge implements IBridge {
     bundle: 'all of it, without secrets'
   };
 
+  /** What the next polls tell. */
+  polls: IDevicePoll[] = [];
+  readonly passwords: IPasswordLogin[] = [];
   readonly calls: string[] = [];
   readonly logins: ILogin[] = [];
   readonly saved: ClusterEntry[][] = [];
@@ -197,6 +204,33 @@ export class FakeBridge implements IBridge {
       ];
       return session;
     });
+  }
+
+  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
+    return this._answer('beginDevice', signal, () => ({
+      issuer,
+      verification_uri: `${issuer}/device`,
+      user_code: 'ABCD-EFGH',
+      device_code: 'device-code',
+      code_verifier: 'verifier',
+      interval: 5,
+      expires_at: LATER
+    }));
+  }
+
+  pollDevice(_: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
+    return this._answer('pollDevice', signal, () => {
+      const next = this.polls.shift() ?? { session: null, slow_down: false };
+      return next;
+    });
+  }
+
+  loginPassword(
+    login: IPasswordLogin,
+    signal?: AbortSignal
+  ): Promise<ISession> {
+    this.passwords.push(login);
+    return this._answer('loginPassword', signal, () => signedIn(this.person));
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

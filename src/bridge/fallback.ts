@@ -4,9 +4,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 import {
   ClusterEntry,
   IBridge,
+  DevicePoll,
   IChange,
   IClusters,
+  IDeviceAttempt,
+  IDevicePoll,
   ILogin,
+  IPasswordLogin,
   IProvider,
   IReport,
   IServiceAccount,
@@ -63,6 +67,21 @@ export class FallbackBridge implements IBridge, IDisposable {
 
   login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
     return this._ask(bridge => bridge.login(login, signal));
+  }
+
+  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
+    return this._ask(bridge => bridge.beginDevice(issuer, signal));
+  }
+
+  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
+    return this._ask(bridge => bridge.pollDevice(attempt, signal));
+  }
+
+  loginPassword(
+    login: IPasswordLogin,
+    signal?: AbortSignal
+  ): Promise<ISession> {
+    return this._ask(bridge => bridge.loginPassword(login, signal));
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

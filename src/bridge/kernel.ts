@@ -6,9 +6,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 import {
   ClusterEntry,
   IBridge,
+  DevicePoll,
   IChange,
   IClusters,
+  IDeviceAttempt,
+  IDevicePoll,
   ILogin,
+  IPasswordLogin,
   IProblem,
   IProvider,
   IReport,
@@ -63,6 +67,33 @@ export class KernelBridge implements IBridge, IDisposable {
 
   login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
     return this._change('signed_in', 'login', { ...login }, signal);
+  }
+
+  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
+    return this._ask('begin_device', { issuer }, signal);
+  }
+
+  async pollDevice(
+    attempt: DevicePoll,
+    signal?: AbortSignal
+  ): Promise<IDevicePoll> {
+    const polled = await this._ask<IDevicePoll>(
+      'poll_device',
+      { ...attempt },
+      signal
+    );
+    if (polled.session) {
+      const { issuer } = polled.session.cluster;
+      this._changed.emit({ issuer, change: 'signed_in' });
+    }
+    return polled;
+  }
+
+  loginPassword(
+    login: IPasswordLogin,
+    signal?: AbortSignal
+  ): Promise<ISession> {
+    return this._change('signed_in', 'login_password', { ...login }, signal);
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

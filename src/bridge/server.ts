@@ -6,9 +6,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 import {
   ClusterEntry,
   IBridge,
+  DevicePoll,
   IChange,
   IClusters,
+  IDeviceAttempt,
+  IDevicePoll,
   ILogin,
+  IPasswordLogin,
   IProvider,
   IReport,
   IServiceAccount,
@@ -65,6 +69,21 @@ export class ServerBridge implements IBridge, IDisposable {
 
   login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
     return this._send('POST', 'login', login, signal);
+  }
+
+  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
+    return this._send('POST', 'device', { issuer }, signal);
+  }
+
+  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
+    return this._send('POST', 'device/poll', attempt, signal);
+  }
+
+  loginPassword(
+    login: IPasswordLogin,
+    signal?: AbortSignal
+  ): Promise<ISession> {
+    return this._send('POST', 'login/password', login, signal);
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

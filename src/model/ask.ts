@@ -47,7 +47,14 @@ function linkOf(ask: IAsk, origin: string): ILink {
   const { issuer, skipsTLS } = ask;
   const url = ask.url ?? '';
   const isHandsFree = isReadable(issuer, url, origin);
-  return { issuer, url, skipsTLS, isRenewed: false, isHandsFree };
+  return {
+    issuer,
+    url,
+    skipsTLS,
+    isRenewed: false,
+    hasDevice: false,
+    isHandsFree
+  };
 }
 
 /**

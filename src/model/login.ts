@@ -5,10 +5,17 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
 import { followPage, isReadable } from '../login/handsFree';
-import { IBridge, ISessions } from '../tokens';
+import {
+  IBridge,
+  IDeviceAttempt,
+  IPasswordLogin,
+  ISession,
+  ISessions
+} from '../tokens';
 import { rememberCluster } from './clusters';
+import { pollUntilDone, waitFor } from './device';
 import { findSession, firstChoice, issuerFromText } from './issuers';
-import { Action, ILoginState, reduce, START } from './loginState';
+import { Action, ILink, ILoginState, reduce, START } from './loginState';
 
 /** How often the attempt's age is looked at; a laptop may have slept. */
 const LOOK_INTERVAL = 5000;
@@ -103,7 +110,12 @@ export class LoginModel implements IDisposable {
       const attempt = await begin(provider, now());
       if (!signal.aborted) {
         this._renew = () => begin(provider, now());
-        this._offer(attempt, provider.skip_tls_verify, false);
+        const { device, skip_tls_verify: skipsTLS } = provider;
+        this._offer(attempt, {
+          hasDevice: device === true,
+          isRenewed: false,
+          skipsTLS
+        });
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -180,6 +192,38 @@ export class LoginModel implements IDisposable {
     }
   }
 
+  /**
+   * Log in with static credentials.
+   *
+   * @throws {@link BridgeError} which belongs beside the password's field.
+   */
+  async logInWithPassword(
+    login: IPasswordLogin,
+    signal: AbortSignal
+  ): Promise<void> {
+    await this._obtain(() => this._options.bridge.loginPassword(login, signal));
+  }
+
+  /**
+   * Log in on another device.
+   *
+   * @param show - Gets what people need there.
+   * @throws {@link BridgeError} where the attempt is over.
+   */
+  async logInOnDevice(
+    show: (attempt: IDeviceAttempt) => void,
+    signal: AbortSignal
+  ): Promise<void> {
+    const { bridge } = this._options;
+    const issuer = this._state.link?.issuer ?? '';
+    await this._obtain(async () => {
+      const attempt = await bridge.beginDevice(issuer, signal);
+      show(attempt);
+      const wait = (seconds: number) => waitFor(seconds, signal);
+      return pollUntilDone(bridge, attempt, wait, signal);
+    });
+  }
+
   /** Stop waiting. What the server has begun, it may finish. */
   cancel(): void {
     this._abort.abort();
@@ -212,6 +256,30 @@ export class LoginModel implements IDisposable {
     this._renew = null;
     this._state = START;
     Signal.clearData(this);
+  }
+
+  /** Get a session by another way than the code. */
+  private async _obtain(ask: () => Promise<ISession>): Promise<void> {
+    const isTyped = this._state.chosen === null;
+    this._do({ type: 'elsewise', isBusy: true });
+    try {
+      this._do({ type: 'obtained', session: await ask() });
+    } catch (error) {
+      // The server may have announced the session before it answered.
+      if (this._state.step !== 'done') {
+        throw error;
+      }
+    } finally {
+      this._do({ type: 'elsewise', isBusy: false });
+    }
+    this._stopFollowing();
+    this._attempt = null;
+    const { result } = this._state;
+    if (isTyped && result) {
+      const { issuer } = result.session.cluster;
+      await this._remember(issuer, this._life.signal);
+    }
+    await this._options.sessions.update();
   }
 
   /** Begin something new: what was under way before is aborted. */
@@ -250,8 +318,7 @@ export class LoginModel implements IDisposable {
 
   private _offer(
     attempt: IAttempt,
-    skipsTLS: boolean,
-    isRenewed: boolean
+    known: Pick<ILink, 'hasDevice' | 'isRenewed' | 'skipsTLS'>
   ): void {
     this._stopFollowing();
     this._attempt = attempt;
@@ -259,7 +326,7 @@ export class LoginModel implements IDisposable {
     const isHandsFree = isReadable(issuer, url, this._options.origin);
     this._do({
       type: 'prepared',
-      link: { issuer, url, skipsTLS, isRenewed, isHandsFree }
+      link: { ...known, issuer, url, isHandsFree }
     });
   }
 
@@ -288,7 +355,7 @@ export class LoginModel implements IDisposable {
     try {
       const attempt = await this._renew?.();
       if (attempt && this._attempt === old) {
-        this._offer(attempt, link.skipsTLS, true);
+        this._offer(attempt, { ...link, isRenewed: true });
       }
     } catch (error) {
       this._do({ type: 'notPrepared', problem: toProblem(error, trans) });

@@ -37,6 +37,8 @@ export interface ILink {
   readonly isRenewed: boolean;
   /** Whether the code is taken from the sign-in page, without a paste. */
   readonly isHandsFree: boolean;
+  /** Whether a login on another device is offered. */
+  readonly hasDevice: boolean;
 }
 
 /**
@@ -76,6 +78,8 @@ export interface ILoginState {
   readonly code: string;
   /** What went wrong last; the step says where. */
   readonly problem: IProblem | null;
+  /** Whether this dialog waits for another way to a session than the code. */
+  readonly isElsewise: boolean;
   /** Who was signed in when the code was sent. */
   readonly before: IIdentity | null;
   readonly result: IResult | null;
@@ -101,6 +105,8 @@ export type Action =
   | { type: 'notPrepared'; problem: IProblem | null }
   | { type: 'prepared'; link: ILink }
   | { type: 'pageChanged'; page: PageState }
+  | { type: 'elsewise'; isBusy: boolean }
+  | { type: 'obtained'; session: ISession }
   | { type: 'codeTyped'; code: string }
   | { type: 'exchanging'; code: string }
   | { type: 'notExchanged'; problem: IProblem | null }
@@ -118,6 +124,7 @@ export const START: ILoginState = {
   page: 'closed',
   code: '',
   problem: null,
+  isElsewise: false,
   before: null,
   result: null,
   serviceAccount: null
@@ -167,6 +174,18 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
       };
     case 'pageChanged':
       return { ...state, page: action.page };
+    case 'elsewise':
+      return { ...state, isElsewise: action.isBusy };
+    case 'obtained':
+      // The server may have announced it before it answered.
+      return state.step === 'done'
+        ? state
+        : finish(
+            state,
+            action.session,
+            currentSession(state)?.identity ?? null,
+            false
+          );
     case 'codeTyped':
       return { ...state, code: action.code, problem: null };
     case 'exchanging':
@@ -211,6 +230,7 @@ function withoutAttempt(state: ILoginState, step: Step): ILoginState {
     step,
     link: null,
     page: 'closed',
+    isElsewise: false,
     problem: null,
     result: null
   };
@@ -246,7 +266,7 @@ function follow(
       const isNew =
         !wasSignedIn || isOtherPerson(before.identity, after?.identity ?? null);
       return after && isSignedIn && isNew
-        ? finish(next, after, before?.identity ?? null, true)
+        ? finish(next, after, before?.identity ?? null, !state.isElsewise)
         : next;
     }
     case 'done':

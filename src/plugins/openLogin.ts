@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { toProblem } from '../bridge/problem';
 import { openPage } from '../login/popup';
 import { guessIssuer } from '../model/address';
 import { LoginModel } from '../model/login';
@@ -56,6 +57,9 @@ export async function openLogin(
         onOpenPage: () => model.openPage(),
         onTypeCode: code => model.typeCode(code),
         onSubmit: code => void model.submit(code),
+        onDevice: (show, signal) => model.logInOnDevice(show, signal),
+        onPassword: (login, signal) => model.logInWithPassword(login, signal),
+        explain: error => toProblem(error, trans),
         onCancel: () => model.cancel(),
         onReload: () => void model.open(issuer, again)
       })

@@ -2,9 +2,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { currentSession, ILoginState } from '../model/loginState';
-import { IStandIn } from '../tokens';
+import { IDeviceAttempt, IPasswordLogin, IProblem, IStandIn } from '../tokens';
 import { ClusterChoice } from './ClusterChoice';
+import { DeviceLogin } from './DeviceLogin';
 import { IssuerField } from './IssuerField';
+import { PasswordLogin } from './PasswordLogin';
 import { Note, Problem } from './Problem';
 import { ServiceAccountCard } from './ServiceAccountCard';
 import { SessionLine } from './SessionLine';
@@ -29,6 +31,18 @@ export interface ILoginViewProps {
   readonly onTypeCode: (code: string) => void;
   readonly onSubmit: (code: string) => void;
   readonly onCancel: () => void;
+  /** Log in on another device, until it is done. */
+  readonly onDevice: (
+    show: (attempt: IDeviceAttempt) => void,
+    signal: AbortSignal
+  ) => Promise<void>;
+  /** Log in with static credentials. */
+  readonly onPassword: (
+    login: IPasswordLogin,
+    signal: AbortSignal
+  ) => Promise<void>;
+  /** Bring any error into the form that people are shown. */
+  readonly explain: (error: unknown) => IProblem;
   /** Begin again from the start. */
   readonly onReload: () => void;
 }
@@ -86,6 +100,7 @@ function Login(props: ILoginViewProps): JSX.Element {
   const session = currentSession(state);
   const isBusy = step === 'exchanging';
   const isChoosing = step === 'choosing';
+  const authTypes = session?.cluster.auth_types ?? [];
   return (
     <>
       <ClusterChoice
@@ -118,6 +133,16 @@ function Login(props: ILoginViewProps): JSX.Element {
         <TryAgain {...props} onRetry={props.onPrepare} />
       )}
       {chosen === null && link && <Typed {...props} />}
+      {link && authTypes.length > 0 && (
+        <PasswordLogin
+          key={`password ${link.issuer}`}
+          issuer={link.issuer}
+          authTypes={authTypes}
+          trans={trans}
+          explain={props.explain}
+          onLogin={props.onPassword}
+        />
+      )}
       {link && (
         <SignIn
           link={link}
@@ -129,6 +154,14 @@ function Login(props: ILoginViewProps): JSX.Element {
           onOpen={props.onOpenPage}
           onTypeCode={props.onTypeCode}
           onSubmit={props.onSubmit}
+        />
+      )}
+      {link?.hasDevice && (
+        <DeviceLogin
+          key={`device ${link.issuer}`}
+          trans={trans}
+          explain={props.explain}
+          onBegin={props.onDevice}
         />
       )}
     </>

@@ -641,3 +641,48 @@ describe('a page that stands for an issuer', () => {
     expect(model.state.chosen).toBe(ISSUER);
   });
 });
+
+describe('another way to a session', () => {
+  const { signal } = new AbortController();
+
+  it('is a password', async () => {
+    const { bridge, model } = make();
+    await model.open();
+    const login = {
+      issuer: ISSUER,
+      username: 'user1',
+      password: 'hunter2',
+      auth_type: 'ldap'
+    };
+    await model.logInWithPassword(login, signal);
+    expect(bridge.passwords).toEqual([login]);
+    expect(model.state.step).toBe('done');
+    expect(JSON.stringify(model.state)).not.toContain('hunter2');
+  });
+
+  it('leaves the attempt as it is when it fails', async () => {
+    const { model } = make(b => {
+      b.failing.loginPassword = problem('password_rejected');
+    });
+    await model.open();
+    const login = { issuer: ISSUER, username: '', password: '', auth_type: '' };
+    await expect(model.logInWithPassword(login, signal)).rejects.toThrow();
+    expect(model.state).toMatchObject({ step: 'ready', isElsewise: false });
+  });
+
+  it('is this dialog’s own, also when the server announces it first', async () => {
+    const { bridge, elsewhere, model } = make();
+    await model.open();
+    const answer = new Deferred<void>();
+    bridge.waiting.loginPassword = answer.promise;
+    const login = { issuer: ISSUER, username: '', password: '', auth_type: '' };
+    const done = model.logInWithPassword(login, signal);
+    await elsewhere(() => {
+      bridge.sessions = [signedIn()];
+    });
+    expect(model.state.result?.isFromElsewhere).toBe(false);
+    answer.resolve();
+    await done;
+    expect(model.state.step).toBe('done');
+  });
+});

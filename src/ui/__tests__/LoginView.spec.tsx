@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import * as React from 'react';
 
@@ -15,6 +15,7 @@ import {
   trans
 } from '../../__tests__/support';
 import { paste } from '../../__tests__/paste';
+import { BridgeError, toProblem } from '../../bridge/problem';
 import { ILink, ILoginState, START } from '../../model/loginState';
 import { formatMoment } from '../format';
 import { ILoginViewProps, LoginView } from '../LoginView';
@@ -24,7 +25,8 @@ const LINK: ILink = {
   url: `${ISSUER}/auth?state=1`,
   skipsTLS: false,
   isRenewed: false,
-  isHandsFree: false
+  isHandsFree: false,
+  hasDevice: false
 };
 
 const READY: Partial<ILoginState> = {
@@ -46,6 +48,9 @@ function view(
     onTypeCode: jest.fn(),
     onSubmit: jest.fn(),
     onCancel: jest.fn(),
+    onDevice: jest.fn(async () => undefined),
+    onPassword: jest.fn(async () => undefined),
+    explain: (error: unknown) => toProblem(error, trans),
     onReload: jest.fn()
   };
   const props = (more: Partial<ILoginState>): ILoginViewProps => ({
@@ -373,4 +378,64 @@ it.each(SHOWN)('has nothing that axe objects to: %s', async (_, state) => {
     rules: { 'color-contrast': { enabled: false }, region: { enabled: false } }
   });
   expect(violations.map(violation => violation.help)).toEqual([]);
+});
+
+describe('another way to log in', () => {
+  const takes = (...auth_types: string[]) => ({
+    ...READY,
+    sessions: [signedOut({ auth_types })]
+  });
+
+  it('is not offered where the cluster has none', () => {
+    view(READY);
+    expect(screen.queryByLabelText('Password')).toBeNull();
+    expect(screen.queryByText('Log in on another device')).toBeNull();
+  });
+
+  it('is a password, which the field does not keep', async () => {
+    const { onPassword } = view(takes('ldap'));
+    const field = screen.getByLabelText<HTMLInputElement>('Password');
+    fireEvent.change(textbox('Username or e-mail address'), {
+      target: { value: ' user1 ' }
+    });
+    fireEvent.change(field, { target: { value: 'hunter2' } });
+    await act(async () => {
+      fireEvent.click(button('Log in with this password'));
+    });
+    expect(onPassword).toHaveBeenCalledWith(
+      {
+        issuer: ISSUER,
+        username: 'user1',
+        password: 'hunter2',
+        auth_type: 'ldap'
+      },
+      expect.any(AbortSignal)
+    );
+    expect(field.value).toBe('');
+  });
+
+  it('says beside the field that a password was not taken', async () => {
+    const { onPassword } = view(takes('local', 'ldap'));
+    onPassword.mockRejectedValue(new BridgeError(problem('password_rejected')));
+    fireEvent.change(textbox('Username or e-mail address'), {
+      target: { value: 'user1' }
+    });
+    const field = screen.getByLabelText('Password');
+    fireEvent.change(field, { target: { value: 'wrong' } });
+    await act(async () => {
+      fireEvent.click(button('Log in with this password'));
+    });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'It is password_rejected.'
+    );
+    expect(document.activeElement).toBe(field);
+  });
+
+  it('is another device, where the issuer allows it', async () => {
+    const { onDevice } = view({ ...READY, link: { ...LINK, hasDevice: true } });
+    await act(async () => {
+      fireEvent.click(button('Get a code'));
+    });
+    expect(onDevice).toHaveBeenCalledTimes(1);
+  });
 });
