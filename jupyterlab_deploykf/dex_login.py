@@ -90,6 +90,8 @@ def login_with_password(
     password: str,
     auth_type: str = "local",
     random: Callable[[int], bytes] = token_bytes,
+    *,
+    confirm_other: bool = False,
 ) -> Session:
     """Log in with static credentials, to a session in the shared cache.
 
@@ -107,10 +109,12 @@ def login_with_password(
         As for `sign_in_to_platform`.
     random
         Gives so many random bytes.
+    confirm_other
+        As for `Logins.login`.
 
     Raises
     ------
-    PasswordRejected, SignInPageUnknown, AuthTypeUnknown
+    PasswordRejected, SignInPageUnknown, AuthTypeUnknown, OtherIdentity
     IssuerError, CacheError, ConfigurationError
     """
     from .core.authorize import authorization_request
@@ -126,7 +130,7 @@ def login_with_password(
         code = obtain_code(browser, request.url, username, password, auth_type)
     finally:
         browser.close()
-    return sessions.login(cluster.issuer, code, request.code_verifier, request.nonce)
+    return sessions.login(cluster.issuer, code, request.code_verifier, request.nonce, confirm_other=confirm_other)
 
 
 def _submit(browser: Browser, page: Page, username: str, password: str, auth_type: str) -> Page:

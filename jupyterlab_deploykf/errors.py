@@ -24,7 +24,9 @@
     │   ├── SignInPageUnknown           sign_in_page_unknown    (a RuntimeError too)
     │   ├── DeviceNotAllowed            device_not_allowed
     │   ├── DeviceExpired               device_expired
-    │   └── LoginDenied                 login_denied
+    │   ├── LoginDenied                 login_denied
+    │   ├── OtherIdentity               other_identity
+    │   └── ConfirmationExpired         confirmation_expired
     ├── LoginRequired                   login_required
     │   └── SessionEnded                session_ended
     ├── ApiError (a RuntimeError too)
@@ -52,6 +54,8 @@ may work later as it is (`retryable`). No message ever holds a token or a code.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class DeployKFError(Exception):
@@ -83,7 +87,7 @@ class DeployKFError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}"
 
-    def problem(self) -> dict[str, str | bool]:
+    def problem(self) -> dict[str, object]:
         """The error as the JSON object that the REST API and ``--json`` speak."""
         return {
             "code": self.code,
@@ -273,6 +277,53 @@ class LoginDenied(LoginFailed):
     """The login was refused on the other device (RFC 8628, 3.5)."""
 
     code = "login_denied"
+
+
+class OtherIdentity(LoginFailed):
+    """A login would replace someone else's session, and waits to be confirmed; nothing is saved yet.
+
+    Parameters
+    ----------
+    message, next_step
+        As `DeployKFError` has them.
+    confirmation
+        What names the login that waits, in this process alone. No token.
+    identity
+        Who signed in, as in a session.
+    before
+        Whose session is there, likewise.
+    """
+
+    code = "other_identity"
+
+    def __init__(
+        self,
+        message: str,
+        next_step: str,
+        *,
+        confirmation: str,
+        identity: Mapping[str, object],
+        before: Mapping[str, object],
+    ) -> None:
+        super().__init__(message, next_step)
+        self.confirmation = confirmation
+        self.identity = identity
+        self.before = before
+
+    def problem(self) -> dict[str, object]:
+        """The error as JSON, with what it takes to confirm the login."""
+        return {
+            **super().problem(),
+            "confirmation": self.confirmation,
+            "identity": dict(self.identity),
+            "before": dict(self.before),
+        }
+
+
+class ConfirmationExpired(LoginFailed):
+    """No login waits to be confirmed: too much time has passed, or another login or a logout came after it."""
+
+    code = "confirmation_expired"
 
 
 class LoginRequired(DeployKFError):

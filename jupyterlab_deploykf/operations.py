@@ -60,15 +60,20 @@ def provider(sessions: Sessions, issuer: str) -> Json:
 
 
 def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
-    """Trade a code for a session."""
-    return sessions.login(issuer, code, code_verifier, nonce).to_dict()
+    """Trade a code for a session; one that would replace another user's waits for `confirm_login`."""
+    return sessions.login(issuer, code, code_verifier, nonce, confirm_other=True).to_dict()
 
 
 def login_password(sessions: Sessions, issuer: str, username: str, password: str, auth_type: str) -> Json:
-    """Sign in with a user name and a password, by the issuer's own form; the password is not kept."""
+    """Sign in with a user name and a password, by the issuer's own form, as `login`; the password is not kept."""
     from .dex_login import login_with_password  # it loads much that the others don't need
 
-    return login_with_password(sessions, issuer, username, password, auth_type).to_dict()
+    return login_with_password(sessions, issuer, username, password, auth_type, confirm_other=True).to_dict()
+
+
+def confirm_login(sessions: Sessions, issuer: str, confirmation: str) -> Json:
+    """Keep the session that waits since it replaces another user's."""
+    return sessions.confirm_login(issuer, confirmation).to_dict()
 
 
 def begin_device(sessions: Sessions, issuer: str) -> Json:
@@ -86,11 +91,11 @@ def begin_device(sessions: Sessions, issuer: str) -> Json:
 
 
 def poll_device(sessions: Sessions, issuer: str, device_code: str, code_verifier: str) -> Json:
-    """Look once whether a login on another device is done; `session` is null where it is not."""
+    """Look once whether a login on another device is done, as `login`; `session` is null where it is not."""
     from .core.device import DeviceAttempt
 
     attempt = DeviceAttempt.to_poll(sessions.clusters.find(issuer).issuer, device_code, code_verifier)
-    polled = sessions.poll_device(attempt)
+    polled = sessions.poll_device(attempt, confirm_other=True)
     if isinstance(polled, DeviceAttempt):
         return {"session": None, "slow_down": polled.interval > attempt.interval}
     return {"session": polled.to_dict(), "slow_down": False}
@@ -137,6 +142,7 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "provider": (provider, ("issuer",)),
     "login": (login, ("issuer", "code", "code_verifier", "nonce")),
     "login_password": (login_password, ("issuer", "username", "password", "auth_type")),
+    "confirm_login": (confirm_login, ("issuer", "confirmation")),
     "begin_device": (begin_device, ("issuer",)),
     "poll_device": (poll_device, ("issuer", "device_code", "code_verifier")),
     "refresh": (refresh, ("issuer",)),
@@ -147,7 +153,7 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
 }
 
 #: The fields that no log and no traceback may show.
-SECRET = frozenset({"code", "code_verifier", "device_code", "password"})
+SECRET = frozenset({"code", "code_verifier", "confirmation", "device_code", "password"})
 
 #: The fields that may be left out, or be empty texts.
 OPTIONAL: dict[str, tuple[str, ...]] = {"doctor": ("issuer",)}

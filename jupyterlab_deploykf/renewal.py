@@ -6,6 +6,7 @@ what a cached token does not need is imported where it is used.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Callable
 
 from .core.credential import Credential
@@ -13,6 +14,8 @@ from .core.decide import Decision, decide
 from .errors import CacheError, CacheNotWritable, DeployKFError, IssuerError, SessionEnded
 
 if TYPE_CHECKING:
+    from .core.cluster import Cluster
+    from .core.held import Held
     from .io.issuer import Issuer
     from .io.store import Store, Transaction
 
@@ -52,13 +55,23 @@ class Renewal:
         Gives the client of an issuer, by its URL.
     clock
         Seconds since the epoch.
+    random
+        Gives so many random bytes.
     """
 
-    def __init__(self, store: Store, client_of: Callable[[str], Issuer], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        client_of: Callable[[str], Issuer],
+        clock: Callable[[], float],
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> None:
         self._store = store
         self._client_of = client_of
         self._clock = clock
+        self._random = random
         self._memories: dict[str, _Memory] = {}
+        self._held: dict[str, Held] = {}
 
     def credential(self, issuer: str) -> Credential | None:
         """The credential of an issuer, or None.
@@ -67,6 +80,10 @@ class Renewal:
         ------
         CacheError
         """
+        held = self._held.get(issuer)
+        if held is not None and held.until <= self._clock():
+            # The server looks every few seconds: so no token is kept for longer than it is of use.
+            self._held.pop(issuer, None)
         entry = self._store.entry(issuer)
         return self._credential(entry, self._memory(issuer, entry))
 
@@ -128,7 +145,7 @@ class Renewal:
                 return current
             raise
 
-    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential | None]) -> bool:
+    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential | None], *, confirm_other: bool = False) -> bool:
         """Get a credential that is not a refresh of one, and save it.
 
         Parameters
@@ -138,6 +155,8 @@ class Renewal:
         ask
             Asks the issuer. It is called under the lock, once there is room for the answer.
             None where there is nothing to save yet.
+        confirm_other
+            Whether one that would replace another user's session is held, until `confirm` is called.
 
         Returns
         -------
@@ -146,14 +165,60 @@ class Renewal:
 
         Raises
         ------
+        OtherIdentity
+            It is held.
         LoginFailed, IssuerError, CacheError
         """
         client = self._client_of(issuer)
         with self._store.locked() as transaction, transaction.room():
             credential = ask(client)
             if credential is not None:
-                self._save(issuer, client.provider().issuer, credential, transaction)
+                # Whatever waited: its user has logged in again since.
+                self._held.pop(issuer, None)
+                key = client.provider().issuer
+                if confirm_other:
+                    self._hold_back(client.cluster, key, credential, transaction)
+                self._save(issuer, key, credential, transaction)
         return credential is not None
+
+    def confirm(self, cluster: Cluster, handle: str) -> None:
+        """Save what `obtain` has held.
+
+        Parameters
+        ----------
+        cluster
+            Where.
+        handle
+            What `OtherIdentity` named.
+
+        Raises
+        ------
+        ConfirmationExpired
+            Nothing of this handle is held any more.
+        OtherIdentity
+            It would replace the session of yet another user, and is held under a new handle.
+        CacheError
+            It is held yet.
+        """
+        from .core.held import confirmation_expired, identity_of
+
+        issuer = cluster.issuer
+        with self._store.locked() as transaction:
+            held = self._held.get(issuer)
+            if held is None or not held.is_named_by(handle, self._clock()):
+                raise confirmation_expired(cluster)
+            with transaction.room():
+                there = identity_of(self._current(issuer, transaction))
+                if there is not None and there.subject != held.before.subject:
+                    # Another process has logged in since. One of the same user is the newer one: Dex keeps one
+                    # refresh token a user, so that of the held credential is dead.
+                    if there.subject == held.identity.subject:
+                        self._held.pop(issuer, None)
+                        return
+                    self._hold_back(cluster, held.key, held.credential, transaction)
+                transaction.save({held.key: held.credential.to_entry()})
+            self._held.pop(issuer, None)
+            self._memories.pop(issuer, None)
 
     def discard(self, issuer: str) -> None:
         """Forget a session; the empty entry says that someone meant it.
@@ -165,6 +230,21 @@ class Renewal:
         with self._store.locked() as transaction:
             transaction.save({issuer: {}})
             self._memories.pop(issuer, None)
+            self._held.pop(issuer, None)
+
+    def _hold_back(self, cluster: Cluster, key: str, credential: Credential, transaction: Transaction) -> None:
+        """Under the lock: hold a credential that would replace another user's session, and ask; else do nothing."""
+        from .core.held import hold, other_identity, replaced_identity
+
+        before = replaced_identity(self._current(cluster.issuer, transaction), credential)
+        if before is not None:
+            held = hold(credential, key, before, self._clock(), self._random)
+            self._held[cluster.issuer] = held
+            raise other_identity(cluster, held)
+
+    def _current(self, issuer: str, transaction: Transaction) -> Credential | None:
+        entry = transaction.entry(issuer)
+        return self._credential(entry, self._memory(issuer, entry))
 
     def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
         """Under the lock: refresh, verify, save."""

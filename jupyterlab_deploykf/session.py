@@ -8,7 +8,6 @@ it is used.
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Callable
 
@@ -16,12 +15,11 @@ from .core.credential import Credential
 from .core.decide import Decision, decide, good_until
 from .core.secret import Secret
 from .errors import LoginRequired, SessionEnded
-from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY, Renewal
+from .logins import Logins
+from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
-    from .core.device import DeviceAttempt
-    from .core.provider import Provider
     from .core.session import Session
     from .io.clusters import ClusterBook
     from .io.issuer import Issuer
@@ -39,7 +37,7 @@ class _Recent:
         self.mark = mark
 
 
-class Sessions:
+class Sessions(Logins):
     """The sessions of one user.
 
     Parameters
@@ -61,14 +59,8 @@ class Sessions:
         issuer_of: Callable[[Cluster], Issuer],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.store = store
-        self.clusters = clusters
-        self._issuer_of = issuer_of
-        self._clock = clock
-        self._issuers: dict[Cluster, Issuer] = {}
-        self._lock = threading.Lock()
+        super().__init__(store, clusters, issuer_of, clock)
         self._recent: dict[str | None, _Recent] = {}
-        self._renewal = Renewal(store, lambda issuer: self._issuer(clusters.find(issuer)), clock)
 
     def get_token(self, issuer: str | None = None) -> Secret:
         """The ID token of a session, refreshed where it must be.
@@ -158,89 +150,6 @@ class Sessions:
             credential = self._renewal.renewed(wanted, ALWAYS, refused=token)
         return credential is not None and credential.id_token != token
 
-    def login(self, issuer: str, code: str, code_verifier: str, nonce: str) -> Session:
-        """Trade an authorization code for a session, and save it.
-
-        Parameters
-        ----------
-        issuer
-            The issuer's URL.
-        code
-            What the user gave: the code is found in it.
-        code_verifier, nonce
-            Of the attempt that the code belongs to.
-
-        Raises
-        ------
-        LoginFailed, IssuerError, CacheError, ConfigurationError
-            The session that was there before is still there. Room in the
-            cache is made sure of before the code is spent.
-        """
-        from .core.code import find_code
-
-        cluster = self.clusters.find(issuer)
-        found = find_code(code)
-        self._renewal.obtain(cluster.issuer, lambda client: client.exchange(found, code_verifier, nonce))
-        return self.session(cluster.issuer)
-
-    def allows_device(self, issuer: str) -> bool:
-        """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
-
-        Raises
-        ------
-        ConfigurationError, IssuerNotAllowed
-            Of the cluster itself.
-        """
-        from .io.device import allows_device
-
-        return allows_device(self._issuer(self.clusters.find(issuer)))
-
-    def begin_device(self, issuer: str) -> DeviceAttempt:
-        """Begin a login on another device (RFC 8628).
-
-        Raises
-        ------
-        DeviceNotAllowed, IssuerError, ConfigurationError
-        """
-        from secrets import token_bytes
-
-        from .io.device import begin_device
-
-        return begin_device(self._issuer(self.clusters.find(issuer)), token_bytes)
-
-    def poll_device(self, attempt: DeviceAttempt) -> Session | DeviceAttempt:
-        """Look once whether a login on another device is done; if so, save its session.
-
-        The lock is held during the request, never between two of them.
-
-        Returns
-        -------
-        Session or DeviceAttempt
-            What to poll with next where the user is not done yet.
-
-        Raises
-        ------
-        DeviceExpired, LoginDenied, LoginFailed
-            The attempt is over.
-        IssuerError, CacheError, ConfigurationError
-            The same attempt may be polled again where it is retryable.
-        """
-        from .core.device import DeviceAttempt
-        from .io.device import poll_device
-
-        going_on = attempt
-
-        def ask(client: Issuer) -> Credential | None:
-            nonlocal going_on
-            polled = poll_device(client, attempt)
-            if not isinstance(polled, DeviceAttempt):
-                return polled
-            going_on = polled
-            return None
-
-        is_done = self._renewal.obtain(attempt.issuer, ask)
-        return self.session(attempt.issuer) if is_done else going_on
-
     def choose(self, wanted: str | None = None) -> Cluster:
         """The cluster that a person means; no request is made.
 
@@ -259,32 +168,6 @@ class Sessions:
 
         cluster = choose(wanted, self.known())
         self.clusters.require_allowed(cluster.issuer)
-        return cluster
-
-    def try_out(self, cluster: Cluster) -> Cluster:
-        """Use a cluster in this process before it is remembered.
-
-        Raises
-        ------
-        IssuerNotAllowed
-        ConfigurationError
-            The user's list, in which it would be remembered, can't be used: known now, and not after a login.
-        """
-        if not self.clusters.is_fixed(cluster.issuer):
-            self.clusters.own()
-        self.clusters.prefer(cluster)
-        return cluster
-
-    def add_cluster(self, cluster: Cluster) -> Cluster:
-        """Verify an issuer by discovery, and add its cluster to the user's own list.
-
-        Raises
-        ------
-        IssuerError, IssuerNotAllowed, ConfigurationError
-        """
-        self.clusters.prefer(cluster)
-        self.provider(cluster.issuer)
-        self.clusters.add_own(cluster)
         return cluster
 
     def refresh(self, issuer: str) -> Session:
@@ -379,16 +262,6 @@ class Sessions:
         cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]
         return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
 
-    def provider(self, issuer: str) -> tuple[Cluster, Provider]:
-        """A cluster and its issuer's metadata, discovered.
-
-        Raises
-        ------
-        IssuerError, ConfigurationError
-        """
-        cluster = self.clusters.find(issuer)
-        return cluster, self._issuer(cluster).provider()
-
     def restore(self, entries: dict[str, dict[str, object]]) -> list[str]:
         """Put back entries that a writer of the reference kind erased.
 
@@ -443,9 +316,3 @@ class Sessions:
         from .core.tokenanswer import session_ended
 
         return SessionEnded(session_ended(self.clusters.find(issuer)).message + notice, next_step)
-
-    def _issuer(self, cluster: Cluster) -> Issuer:
-        with self._lock:
-            if cluster not in self._issuers:
-                self._issuers[cluster] = self._issuer_of(cluster)
-            return self._issuers[cluster]

@@ -65,6 +65,23 @@ def test_a_password_leads_to_a_session(running: Kernel, bench: Bench) -> None:
     assert session["identity"]["email"] == "user1@example.com"
 
 
+def test_a_login_of_someone_else_is_confirmed_first(running: Kernel, bench: Bench, cache: Path) -> None:
+    fields = [
+        {"issuer": bench.issuer, "username": user.email, "password": user.password, "auth_type": "local"}
+        for user in bench.users[:2]
+    ]
+    ask(running, "login_password", **fields[0])
+    kept = cache.read_bytes()
+    problem = ask(running, "login_password", **fields[1])["problem"]
+    assert (problem["code"], problem["before"]["email"]) == ("other_identity", "user1@example.com")
+    assert cache.read_bytes() == kept
+    yes = {"issuer": bench.issuer, "confirmation": problem["confirmation"]}
+    assert ask(running, "confirm_login", **yes)["answer"]["identity"] == problem["identity"]
+    assert ask(running, "confirm_login", **yes)["problem"]["code"] == "confirmation_expired"
+    entry = read_cache(cache)[bench.issuer]
+    assert not any(entry[name] in json.dumps(problem) for name in ("id_token", "access_token", "refresh_token"))
+
+
 def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
     assert ask(running, "refresh", issuer=bench.issuer)["problem"]["code"] == "login_required"
     assert ask(running, "login", issuer=bench.issuer)["problem"]["code"] == "bad_request"

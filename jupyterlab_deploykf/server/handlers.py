@@ -136,6 +136,15 @@ class PasswordLoginHandler(_Handler):
         await self.change("signed_in", operations.login_password, **fields)
 
 
+class LoginConfirmHandler(_Handler):
+    """A login that replaces another user's session is meant."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Write what waits for this into the cache."""
+        await self.change("signed_in", operations.confirm_login, **self.fields("issuer", "confirmation"))
+
+
 class DeviceHandler(_Handler):
     """A login on another device begins."""
 
@@ -212,6 +221,7 @@ ROUTES: dict[str, type[_Handler]] = {
     "/provider": ProviderHandler,
     "/login": LoginHandler,
     "/login/password": PasswordLoginHandler,
+    "/login/confirm": LoginConfirmHandler,
     "/device": DeviceHandler,
     "/device/poll": DevicePollHandler,
     "/refresh": RefreshHandler,

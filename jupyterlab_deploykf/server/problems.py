@@ -6,12 +6,14 @@ from ..errors import (
     CacheBusy,
     CacheError,
     ConfigurationError,
+    ConfirmationExpired,
     DeployKFError,
     IssuerError,
     IssuerNotAllowed,
     IssuerUnreachable,
     LoginFailed,
     LoginRequired,
+    OtherIdentity,
 )
 from ..operations import BadRequest
 
@@ -21,6 +23,8 @@ _STATUS: tuple[tuple[type[DeployKFError], int], ...] = (
     (IssuerNotAllowed, 403),
     (BadRequest, 400),
     (ConfigurationError, 400),
+    (OtherIdentity, 409),
+    (ConfirmationExpired, 410),
     (LoginFailed, 422),
     (LoginRequired, 409),
     (IssuerUnreachable, 504),

@@ -7,14 +7,10 @@ import json
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
-import yaml
-from tornado.httpclient import HTTPResponse
 
 import jupyterlab_deploykf.server.handlers as handlers
 from jupyterlab_deploykf import dex_login
@@ -25,40 +21,10 @@ from testbench.pytest_plugin import MakeBench
 from ..conftest import read_cache, write_cache
 from ..support.issuer import Issuer
 from ..support.realbench import DEVICE_ALLOWED
-
-Fetch = Callable[..., Awaitable[HTTPResponse]]
-DOCUMENT = yaml.safe_load((Path(handlers.__file__).parent / "openapi.yaml").read_text())
-LOGIN = {"code": "goodcodegoodcodegoodcode2", "code_verifier": "v" * 43, "nonce": "nonce-of-this-attempt"}
+from .conftest import DOCUMENT, LOGIN, Fetch
 
 PASSWORD = {"username": "user1@example.com", "password": "password-canary", "auth_type": "local"}
 POLL = {"device_code": "device-code-canary", "code_verifier": "v" * 43}
-
-
-def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
-    responses = DOCUMENT["paths"][path][method.lower()]["responses"]
-    reference = responses.get(str(status), responses["default"])["$ref"].rsplit("/", 1)[1]
-    return DOCUMENT["components"]["responses"][reference]["content"]["application/json"]["schema"]
-
-
-@pytest.fixture
-def call(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
-    """Call the API; each answer is held to the document."""
-
-    async def fetch(
-        method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **params: str
-    ) -> tuple[int, Any]:
-        text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        place = ("jupyterlab-deploykf", path[1:])
-        answer = await jp_fetch(
-            *place, method=method, body=text, headers=headers or {}, params=params, raise_error=False
-        )
-        value = json.loads(answer.body)
-        schema = {**schema_of(path, method, answer.code), "components": DOCUMENT["components"]}
-        jsonschema.Draft202012Validator(schema).validate(value)
-        assert answer.headers["Cache-Control"] == "no-store"
-        return answer.code, value
-
-    return fetch
 
 
 def test_the_document_and_the_routes_are_the_same() -> None:
@@ -217,20 +183,6 @@ async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, iss
     assert session["cluster"]["skip_tls_verify"] is True
 
 
-@pytest.fixture
-def heard(jp_serverapp: Any) -> list[dict[str, Any]]:
-    """What has been announced, once `gather_listeners` has been awaited."""
-    from jupyterlab_deploykf.server.events import SCHEMA_ID
-
-    announced: list[dict[str, Any]] = []
-
-    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        announced.append(data)
-
-    jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
-    return announced
-
-
 async def test_changes_are_announced_and_name_no_user(
     call: Any, issuer: Issuer, jp_serverapp: Any, heard: list[dict[str, Any]]
 ) -> None:
@@ -307,8 +259,8 @@ class TestALoginWithAPassword:
             assert (got, problem["code"]) == (status, code)
             answers.append(json.dumps(problem))
 
-        def fail(*given: object) -> None:
-            raise RuntimeError(f"a bug that shows what it was given: {given!r}")
+        def fail(*given: object, **named: object) -> None:
+            raise RuntimeError(f"a bug that shows what it was given: {given!r} {named!r}")
 
         monkeypatch.setattr(dex_login, "login_with_password", fail)
         body = json.dumps({"issuer": bench.issuer, **PASSWORD})

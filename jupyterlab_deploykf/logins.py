@@ -1,0 +1,218 @@
+"""The ways to a new session, and what has to be known of an issuer before.
+
+Part of `session`, which has all other use cases, and loaded with it by
+kernels: what a cached token does not need is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Callable
+
+from .renewal import Renewal
+
+if TYPE_CHECKING:
+    from .core.cluster import Cluster
+    from .core.credential import Credential
+    from .core.device import DeviceAttempt
+    from .core.provider import Provider
+    from .core.session import Session
+    from .io.clusters import ClusterBook
+    from .io.issuer import Issuer
+    from .io.store import Store
+
+
+class Logins(ABC):
+    """How one user comes to a session.
+
+    Parameters
+    ----------
+    store, clusters, issuer_of, clock
+        As `session.Sessions` has them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clusters: ClusterBook,
+        issuer_of: Callable[[Cluster], Issuer],
+        clock: Callable[[], float],
+    ) -> None:
+        self.store = store
+        self.clusters = clusters
+        self._issuer_of = issuer_of
+        self._clock = clock
+        self._issuers: dict[Cluster, Issuer] = {}
+        self._lock = threading.Lock()
+        self._renewal = Renewal(store, lambda issuer: self._issuer(clusters.find(issuer)), clock)
+
+    @abstractmethod
+    def session(self, issuer: str) -> Session:
+        """The session at an issuer, as it is now."""
+
+    def login(self, issuer: str, code: str, code_verifier: str, nonce: str, *, confirm_other: bool = False) -> Session:
+        """Trade an authorization code for a session, and save it.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL.
+        code
+            What the user gave: the code is found in it.
+        code_verifier, nonce
+            Of the attempt that the code belongs to.
+        confirm_other
+            Whether a session that would replace another user's is held until `confirm_login` is called.
+
+        Raises
+        ------
+        OtherIdentity
+            It is held, in this process's memory.
+        LoginFailed, IssuerError, CacheError, ConfigurationError
+            The session that was there before is still there. Room in the
+            cache is made sure of before the code is spent.
+        """
+        from .core.code import find_code
+
+        cluster = self.clusters.find(issuer)
+        found = find_code(code)
+        self._renewal.obtain(
+            cluster.issuer,
+            lambda client: client.exchange(found, code_verifier, nonce),
+            confirm_other=confirm_other,
+        )
+        return self.session(cluster.issuer)
+
+    def confirm_login(self, issuer: str, confirmation: str) -> Session:
+        """Save the session of a login that was held, since it replaces another user's.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL.
+        confirmation
+            What `OtherIdentity` named.
+
+        Raises
+        ------
+        ConfirmationExpired
+            It is not held any more.
+        OtherIdentity
+            By now it would replace the session of yet another user: that is asked for anew.
+        CacheError
+            It is held yet: the same call may be made again.
+        ConfigurationError
+        """
+        cluster = self.clusters.find(issuer)
+        self._renewal.confirm(cluster, confirmation)
+        return self.session(cluster.issuer)
+
+    def allows_device(self, issuer: str) -> bool:
+        """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
+
+        Raises
+        ------
+        ConfigurationError, IssuerNotAllowed
+            Of the cluster itself.
+        """
+        from .io.device import allows_device
+
+        return allows_device(self._issuer(self.clusters.find(issuer)))
+
+    def begin_device(self, issuer: str) -> DeviceAttempt:
+        """Begin a login on another device (RFC 8628).
+
+        Raises
+        ------
+        DeviceNotAllowed, IssuerError, ConfigurationError
+        """
+        from secrets import token_bytes
+
+        from .io.device import begin_device
+
+        return begin_device(self._issuer(self.clusters.find(issuer)), token_bytes)
+
+    def poll_device(self, attempt: DeviceAttempt, *, confirm_other: bool = False) -> Session | DeviceAttempt:
+        """Look once whether a login on another device is done; if so, save its session.
+
+        The lock is held during the request, never between two of them.
+
+        Parameters
+        ----------
+        attempt
+            From `begin_device`, or from the last poll.
+        confirm_other
+            As for `login`.
+
+        Returns
+        -------
+        Session or DeviceAttempt
+            What to poll with next where the user is not done yet.
+
+        Raises
+        ------
+        DeviceExpired, LoginDenied, LoginFailed
+            The attempt is over.
+        OtherIdentity
+            As for `login`; the attempt is over too.
+        IssuerError, CacheError, ConfigurationError
+            The same attempt may be polled again where it is retryable.
+        """
+        from .core.device import DeviceAttempt
+        from .io.device import poll_device
+
+        going_on = attempt
+
+        def ask(client: Issuer) -> Credential | None:
+            nonlocal going_on
+            polled = poll_device(client, attempt)
+            if not isinstance(polled, DeviceAttempt):
+                return polled
+            going_on = polled
+            return None
+
+        is_done = self._renewal.obtain(attempt.issuer, ask, confirm_other=confirm_other)
+        return self.session(attempt.issuer) if is_done else going_on
+
+    def try_out(self, cluster: Cluster) -> Cluster:
+        """Use a cluster in this process before it is remembered.
+
+        Raises
+        ------
+        IssuerNotAllowed
+        ConfigurationError
+            The user's list, in which it would be remembered, can't be used: known now, and not after a login.
+        """
+        if not self.clusters.is_fixed(cluster.issuer):
+            self.clusters.own()
+        self.clusters.prefer(cluster)
+        return cluster
+
+    def add_cluster(self, cluster: Cluster) -> Cluster:
+        """Verify an issuer by discovery, and add its cluster to the user's own list.
+
+        Raises
+        ------
+        IssuerError, IssuerNotAllowed, ConfigurationError
+        """
+        self.clusters.prefer(cluster)
+        self.provider(cluster.issuer)
+        self.clusters.add_own(cluster)
+        return cluster
+
+    def provider(self, issuer: str) -> tuple[Cluster, Provider]:
+        """A cluster and its issuer's metadata, discovered.
+
+        Raises
+        ------
+        IssuerError, ConfigurationError
+        """
+        cluster = self.clusters.find(issuer)
+        return cluster, self._issuer(cluster).provider()
+
+    def _issuer(self, cluster: Cluster) -> Issuer:
+        with self._lock:
+            if cluster not in self._issuers:
+                self._issuers[cluster] = self._issuer_of(cluster)
+            return self._issuers[cluster]
