@@ -29,7 +29,7 @@ class BadRequest(DeployKFError):
     code = "bad_request"
 
 
-def status(sessions: Sessions, gateway_user: str | None = None) -> Json:
+def status(sessions: Sessions, gateway_user: str | None = None, kept_fresh: bool = False) -> Json:
     """Who is signed in where, from the cache alone.
 
     Parameters
@@ -39,8 +39,10 @@ def status(sessions: Sessions, gateway_user: str | None = None) -> Json:
     gateway_user
         Whom the platform's gateway says that the request is from. It is passed on for
         a warning where the session is of someone else; nothing is authorized by it.
+    kept_fresh
+        Whether the process that answers refreshes sessions ahead of time; a kernel does not.
     """
-    return {**status_report(sessions).to_dict(), "gateway_user": gateway_user}
+    return {**status_report(sessions).to_dict(), "gateway_user": gateway_user, "kept_fresh": kept_fresh}
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:

@@ -50,6 +50,7 @@ def test_a_login_leads_to_a_session_and_no_token_travels(running: Kernel, bench:
     ]
     assert answers[0]["answer"]["identity"]["email"] == "user1@example.com"
     assert answers[1]["answer"]["gateway_user"] is None
+    assert answers[1]["answer"]["kept_fresh"] is False
     assert [session["state"] for session in answers[1]["answer"]["sessions"]] == ["signed_in"]
     entry = read_cache(cache)[bench.issuer]
     assert not any(entry[name] in json.dumps(answers) for name in ("id_token", "access_token", "refresh_token"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
@@ -10,6 +11,7 @@ from traitlets import Bool, Dict, List, Unicode
 from ..wiring import make_sessions
 from .events import Announcer
 from .handlers import make_handlers
+from .preferences import Preferences, find_places
 from .refresher import Refresher
 
 
@@ -38,7 +40,10 @@ class DeployKF(ExtensionApp):
     keep_fresh = Bool(
         True,
         config=True,
-        help="Refresh each session 15 minutes before its token expires, while the server runs.",
+        help=(
+            "Refresh each session 15 minutes before its token expires, while the server runs. "
+            "Where this is off, no user's setting turns it on."
+        ),
     )
     userid_header = Unicode(
         "kubeflow-userid",
@@ -53,11 +58,16 @@ class DeployKF(ExtensionApp):
         """Put the parts together."""
         self.sessions = make_sessions(self.clusters, self.allowed_issuers)
         self.announcer = Announcer(self._server().event_logger)
-        self.refresher = Refresher(self.sessions, self.announcer.announce, self.log, keep_fresh=self.keep_fresh)
+        self.preferences = Preferences(partial(find_places, self._server()), self.log)
+        self.refresher = Refresher(self.sessions, self.announcer.announce, self.log, keeps_fresh=self.keeps_fresh)
+
+    def keeps_fresh(self) -> bool:
+        """Whether sessions are refreshed now: the administrator's «off» wins over the user's setting."""
+        return self.keep_fresh and self.preferences.keep_fresh()
 
     def initialize_handlers(self) -> None:
         """Register the routes, and begin once the event loop runs."""
-        self.handlers.extend(make_handlers("/", self.sessions, self.announcer, self.userid_header))
+        self.handlers.extend(make_handlers("/", self.sessions, self.announcer, self.userid_header, self.keeps_fresh))
         # The hook for this is younger than JupyterLab 4.2's oldest server.
         self._server().io_loop.add_callback(self.refresher.start)
 

@@ -48,10 +48,13 @@ def _guarded(method: Callable[..., Awaitable[None]]) -> Any:
 class _Handler(APIHandler):
     auth_resource = RESOURCE
 
-    def initialize(self, sessions: Sessions, announcer: Announcer, userid_header: str) -> None:
+    def initialize(
+        self, sessions: Sessions, announcer: Announcer, userid_header: str, keeps_fresh: Callable[[], bool]
+    ) -> None:
         self.sessions = sessions
         self.announcer = announcer
         self.userid_header = userid_header
+        self.keeps_fresh = keeps_fresh
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -96,8 +99,9 @@ class StatusHandler(_Handler):
 
     @_guarded
     async def get(self) -> None:
-        """Answer from the cache and the request alone."""
-        await self.answer(operations.status, gateway_user=self._gateway_user())
+        """Answer from the cache, the settings and the request alone."""
+        kept_fresh = await self.in_thread(self.keeps_fresh)
+        await self.answer(operations.status, gateway_user=self._gateway_user(), kept_fresh=kept_fresh)
 
     def _gateway_user(self) -> str | None:
         # Whoever reaches the server past the gateway can write there what they like: it serves a warning alone.
@@ -233,8 +237,13 @@ ROUTES: dict[str, type[_Handler]] = {
 
 
 def make_handlers(
-    base_url: str, sessions: Sessions, announcer: Announcer, userid_header: str
+    base_url: str, sessions: Sessions, announcer: Announcer, userid_header: str, keeps_fresh: Callable[[], bool]
 ) -> list[tuple[str, type[_Handler], dict[str, Any]]]:
     """The routes under a server's base URL, as tornado takes them."""
-    arguments = {"sessions": sessions, "announcer": announcer, "userid_header": userid_header}
+    arguments = {
+        "sessions": sessions,
+        "announcer": announcer,
+        "userid_header": userid_header,
+        "keeps_fresh": keeps_fresh,
+    }
     return [(url_path_join(base_url, PREFIX, path), handler, arguments) for path, handler in ROUTES.items()]

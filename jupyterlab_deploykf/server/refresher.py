@@ -33,8 +33,8 @@ class Refresher:
         Called on the event loop with each change and its issuer.
     log
         For trouble that nobody waits for.
-    keep_fresh
-        Whether to refresh; watching goes on without.
+    keeps_fresh
+        Whether to refresh now; asked at each look, in its thread. Watching goes on without.
     clock
         Seconds since the epoch.
     """
@@ -45,18 +45,19 @@ class Refresher:
         announce: Callable[[str, str], None],
         log: logging.Logger,
         *,
-        keep_fresh: bool = True,
+        keeps_fresh: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._sessions = sessions
         self._announce = announce
         self._log = log
-        self._keep_fresh = keep_fresh
+        self._keeps_fresh = keeps_fresh
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._signature: tuple[int, ...] | None = None
         self._remembered: dict[str, Entry] = {}
         self._seen: dict[str, Session] | None = None
+        self._kept_fresh: bool | None = None
         self._failures: dict[str, int] = {}
         self._next_attempt: dict[str, float] = {}
 
@@ -99,12 +100,15 @@ class Refresher:
 
     def _tick(self) -> Iterator[Change]:
         self._guard()
+        keeps_fresh = self._keeps_fresh()
         sessions = {session.cluster.issuer: session for session in self._sessions.status()}
         for issuer, session in list(sessions.items()):
-            if self._keep_fresh and self._is_due(session):
+            if keeps_fresh and self._is_due(session):
                 sessions[issuer] = self._refresh(session)
+        if self._kept_fresh is not None and self._kept_fresh != keeps_fresh:
+            yield "cache", ""
         yield from self._changes(sessions)
-        self._seen = sessions
+        self._seen, self._kept_fresh = sessions, keeps_fresh
 
     def _guard(self) -> None:
         """Notice an erased entry, and put it back."""

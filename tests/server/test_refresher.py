@@ -133,8 +133,36 @@ def test_a_logout_is_not_undone(refresher: Refresher, issuer: Issuer, cache: Pat
 
 def test_it_can_be_told_not_to_refresh(sessions: Sessions, issuer: Issuer, cache: Path) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
-    Refresher(sessions, lambda change, issuer: None, LOG, keep_fresh=False).tick()
+    Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: False).tick()
     assert issuer.requests == []
+
+
+def test_it_follows_who_changes_their_mind_and_announces_that_once(
+    sessions: Sessions, issuer: Issuer, cache: Path
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
+    wish = [False]
+    refresher = Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: wish[0])
+    assert [refresher.tick(), refresher.tick()] == [[], []]
+    wish[0] = True
+    assert refresher.tick() == [("cache", ""), ("refreshed", issuer.url)]
+    assert refresher.tick() == []
+    wish[0] = False
+    assert [refresher.tick(), refresher.tick()] == [[("cache", "")], []]
+    assert issuer.token_requests() == 1
+
+
+def test_a_change_is_announced_though_the_cache_was_unusable_meanwhile(
+    sessions: Sessions, issuer: Issuer, cache: Path
+) -> None:
+    wish = [True]
+    refresher = Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: wish[0])
+    refresher.tick()
+    cache.mkdir(parents=True)
+    wish[0] = False
+    assert refresher.tick() == []
+    cache.rmdir()
+    assert refresher.tick() == [("cache", "")]
 
 
 def test_an_issuer_that_is_not_allowed_is_left_alone(
