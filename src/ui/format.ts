@@ -3,18 +3,30 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IIdentity } from '../tokens';
 
 /**
- * A moment as people say it, in the browser's own form: the time, with the
- * date where it is not today.
+ * A moment as people say it: the time, with the date where it is not today.
+ *
+ * It is in the language that was chosen for JupyterLab, as the sentence around
+ * it. English is what everyone has who chose none, and says nothing of how
+ * they write a date: there it is in the browser's own form.
  *
  * @param seconds - Seconds since the epoch.
  * @param now - Milliseconds since the epoch.
+ * @param language - JupyterLab's, which it tells the page.
  */
-export function formatMoment(seconds: number, now: number): string {
+export function formatMoment(
+  seconds: number,
+  now: number,
+  language = document.documentElement.lang
+): string {
   const moment = new Date(seconds * 1000);
   const isToday = moment.toDateString() === new Date(now).toDateString();
+  const locales = /^(en)?$/.test(language) ? [] : [language];
   return isToday
-    ? moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : moment.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    ? moment.toLocaleTimeString(locales, { hour: '2-digit', minute: '2-digit' })
+    : moment.toLocaleString(locales, {
+        dateStyle: 'medium',
+        timeStyle: 'short'
+      });
 }
 
 /**
