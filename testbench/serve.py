@@ -57,7 +57,7 @@ def options_of(arguments: argparse.Namespace) -> BenchOptions:
     """The bench that the arguments describe."""
     chosen = vars(arguments)
     durations: list[dict[str, Any]] = [{name: chosen[name] for name in names} for _, names in _DURATIONS]
-    device = {"sdk_redirect_uris": (OOB_REDIRECT, "/device/callback")} if arguments.device else {}
+    device: dict[str, Any] = {"sdk_redirect_uris": (OOB_REDIRECT, "/device/callback")} if arguments.device else {}
     namespace, _, name = arguments.notebook.partition("/")
     return BenchOptions(
         host=arguments.host,
