@@ -1,4 +1,4 @@
-import { Token } from '@lumino/coreutils';
+import { ReadonlyPartialJSONObject, Token } from '@lumino/coreutils';
 import { ISignal } from '@lumino/signaling';
 
 /**
@@ -141,6 +141,28 @@ export interface IPasswordLogin {
 }
 
 /**
+ * A login that has ended well, and is someone else's than the session that it
+ * would take the place of. Nothing is saved until that is confirmed.
+ */
+export interface IOtherIdentity extends IProblem {
+  readonly code: 'other_identity';
+  /** What it is confirmed by, for 10 minutes. It is no token. */
+  readonly confirmation: string;
+  /** Who has logged in. */
+  readonly identity: IIdentity;
+  /** Whose session is there. */
+  readonly before: IIdentity;
+}
+
+/**
+ * What confirms a login that is someone else's than before.
+ */
+export interface IConfirmation {
+  readonly issuer: string;
+  readonly confirmation: string;
+}
+
+/**
  * What trades a code for a session.
  */
 export interface ILogin {
@@ -240,7 +262,10 @@ export interface IBridge {
    * it. For what nobody has asked to see.
    */
   peek(signal?: AbortSignal): Promise<IStatus>;
-  /** Trade a code for a session. */
+  /**
+   * Trade a code for a session. This and the other ways to log in reject with an
+   * `IOtherIdentity` where the session is to be confirmed first.
+   */
   login(login: ILogin, signal?: AbortSignal): Promise<ISession>;
   /** Begin a login on another device. */
   beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt>;
@@ -248,6 +273,11 @@ export interface IBridge {
   pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll>;
   /** Log in with static credentials. */
   loginPassword(login: IPasswordLogin, signal?: AbortSignal): Promise<ISession>;
+  /** Save the session of a login that is someone else's than before. */
+  confirmLogin(
+    confirmation: IConfirmation,
+    signal?: AbortSignal
+  ): Promise<ISession>;
   /** Refresh a session now, whatever time it has left. */
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession>;
   /** Forget a session on this machine. */
@@ -306,4 +336,22 @@ export interface ISessions {
 export const ISessions = new Token<ISessions>(
   'jupyterlab-deploykf:ISessions',
   'The deployKF sessions of this Jupyter server.'
+);
+
+/**
+ * The user's preferences, from the settings editor.
+ */
+export interface IPreferences {
+  /** As the settings' schema has them; empty before they are there. */
+  readonly settings: ReadonlyPartialJSONObject;
+  /** Emitted when they are others. */
+  readonly changed: ISignal<IPreferences, void>;
+}
+
+/**
+ * The token of the user's preferences.
+ */
+export const IPreferences = new Token<IPreferences>(
+  'jupyterlab-deploykf:IPreferences',
+  'What the user has set for deployKF.'
 );

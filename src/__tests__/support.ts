@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
+import { Fields, Operation, OperationsBridge } from '../bridge/operations';
 import { BridgeError } from '../bridge/problem';
 import {
   ClusterEntry,
@@ -9,6 +10,7 @@ import {
   IChange,
   ICluster,
   IClusters,
+  IConfirmation,
   IDeviceAttempt,
   IDevicePoll,
   IIdentity,
@@ -129,7 +131,7 @@ export class Deferred<T> {
 }
 
 /** A bridge whose answers the test writes. */
-export class FakeBridge implements IBridge {
+export class FakeBridge extends OperationsBridge {
   sessions: ISession[] = [signedOut()];
   own: ICluster[] = [];
   ownProblem: IProblem | null = null;
@@ -139,10 +141,7 @@ export class FakeBridge implements IBridge {
   waiting: { [call: string]: Promise<unknown> } = {};
   /** Who the issuer says has signed in. */
   person = 'user1@example.com';
-  standIn: IStandIn | null = null;
-  readonly standInChanged: Signal<IBridge, void> = new Signal<IBridge, void>(
-    this
-  );
+  standInNow: IStandIn | null = null;
   token: IServiceAccount = serviceAccount({ present: false, usable: false });
 
   report: IReport = {
@@ -172,9 +171,46 @@ export class FakeBridge implements IBridge {
   readonly logins: ILogin[] = [];
   readonly saved: ClusterEntry[][] = [];
   readonly signals: AbortSignal[] = [];
-  readonly changed: Signal<IBridge, IChange> = new Signal<IBridge, IChange>(
-    this
-  );
+  readonly confirmed: IConfirmation[] = [];
+
+  get standIn(): IStandIn | null {
+    return this.standInNow;
+  }
+
+  get changed(): Signal<IBridge, IChange> {
+    return this._changed;
+  }
+
+  get standInChanged(): Signal<IBridge, void> {
+    return this._standInChanged;
+  }
+
+  ask<T>(
+    operation: Operation,
+    fields: Fields,
+    signal?: AbortSignal
+  ): Promise<T> {
+    const given = fields as { issuer: string } & ILogin &
+      IPasswordLogin &
+      IConfirmation &
+      DevicePoll & { clusters: ClusterEntry[] };
+    const calls: Record<Operation, () => Promise<unknown>> = {
+      status: () => this.status(signal),
+      provider: () => this.provider(given.issuer, signal),
+      login: () => this.login(given, signal),
+      login_password: () => this.loginPassword(given, signal),
+      confirm_login: () => this.confirmLogin(given, signal),
+      begin_device: () => this.beginDevice(given.issuer, signal),
+      poll_device: () => this.pollDevice(given, signal),
+      refresh: () => this.refresh(given.issuer, signal),
+      logout: () => this.logout(given.issuer, signal),
+      service_account: () => this.serviceAccount(signal),
+      clusters: () => this.clusters(signal),
+      save_clusters: () => this.saveClusters(given.clusters, signal),
+      doctor: () => this.doctor(given.issuer, signal)
+    };
+    return calls[operation]() as Promise<T>;
+  }
 
   status(signal?: AbortSignal): Promise<IStatus> {
     return this._answer('status', signal, () => this._status());
@@ -231,6 +267,14 @@ export class FakeBridge implements IBridge {
   ): Promise<ISession> {
     this.passwords.push(login);
     return this._answer('loginPassword', signal, () => signedIn(this.person));
+  }
+
+  confirmLogin(
+    confirmation: IConfirmation,
+    signal?: AbortSignal
+  ): Promise<ISession> {
+    this.confirmed.push(confirmation);
+    return this._answer('confirmLogin', signal, () => signedIn(this.person));
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

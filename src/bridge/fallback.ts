@@ -1,23 +1,5 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
-import {
-  ClusterEntry,
-  IBridge,
-  DevicePoll,
-  IChange,
-  IClusters,
-  IDeviceAttempt,
-  IDevicePoll,
-  ILogin,
-  IPasswordLogin,
-  IProvider,
-  IReport,
-  IServiceAccount,
-  ISession,
-  IStandIn,
-  IStatus
-} from '../tokens';
+import { IBridge, IChange, IStandIn, IStatus } from '../tokens';
+import { Fields, Operation, OperationsBridge } from './operations';
 import { BridgeError } from './problem';
 
 /**
@@ -25,109 +7,34 @@ import { BridgeError } from './problem';
  * stands in for it. Each request asks the server first until one has been
  * answered so: a page may be older than the server.
  */
-export class FallbackBridge implements IBridge, IDisposable {
+export class FallbackBridge extends OperationsBridge {
   /**
    * @param _server - The usual way.
    * @param _loadOther - Brings the other one; called when it is needed.
    */
   constructor(
-    private readonly _server: IBridge & IDisposable,
-    private readonly _loadOther: () => Promise<IBridge & IDisposable>
+    private readonly _server: OperationsBridge,
+    private readonly _loadOther: () => Promise<OperationsBridge>
   ) {
+    super();
     _server.changed.connect(this._onChanged, this);
-  }
-
-  get changed(): ISignal<IBridge, IChange> {
-    return this._changed;
   }
 
   get standIn(): IStandIn | null {
     return this._isAside ? (this._other?.standIn ?? null) : null;
   }
 
-  get standInChanged(): ISignal<IBridge, void> {
-    return this._standInChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  status(signal?: AbortSignal): Promise<IStatus> {
-    return this._ask(bridge => bridge.status(signal));
-  }
-
   peek(signal?: AbortSignal): Promise<IStatus> {
     return this._server.peek(signal);
   }
 
-  provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
-    return this._ask(bridge => bridge.provider(issuer, signal));
-  }
-
-  login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
-    return this._ask(bridge => bridge.login(login, signal));
-  }
-
-  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
-    return this._ask(bridge => bridge.beginDevice(issuer, signal));
-  }
-
-  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
-    return this._ask(bridge => bridge.pollDevice(attempt, signal));
-  }
-
-  loginPassword(
-    login: IPasswordLogin,
+  async ask<T>(
+    operation: Operation,
+    fields: Fields,
     signal?: AbortSignal
-  ): Promise<ISession> {
-    return this._ask(bridge => bridge.loginPassword(login, signal));
-  }
-
-  refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._ask(bridge => bridge.refresh(issuer, signal));
-  }
-
-  logout(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._ask(bridge => bridge.logout(issuer, signal));
-  }
-
-  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
-    return this._ask(bridge => bridge.serviceAccount(signal));
-  }
-
-  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
-    return this._ask(bridge => bridge.doctor(issuer, signal));
-  }
-
-  clusters(signal?: AbortSignal): Promise<IClusters> {
-    return this._ask(bridge => bridge.clusters(signal));
-  }
-
-  saveClusters(
-    entries: readonly ClusterEntry[],
-    signal?: AbortSignal
-  ): Promise<IClusters> {
-    return this._ask(bridge => bridge.saveClusters(entries, signal));
-  }
-
-  release(): void {
-    this._other?.release();
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._server.dispose();
-    this._other?.dispose();
-    Signal.clearData(this);
-  }
-
-  private async _ask<T>(call: (bridge: IBridge) => Promise<T>): Promise<T> {
+  ): Promise<T> {
     try {
-      const answer = await call(this._server);
+      const answer = await this._server.ask<T>(operation, fields, signal);
       // The server was restarted meanwhile, perhaps.
       this._isAside = false;
       return answer;
@@ -139,14 +46,25 @@ export class FallbackBridge implements IBridge, IDisposable {
       }
     }
     this._isAside = true;
-    return call(await this._bringOther());
+    const other = await this._bringOther();
+    return other.ask<T>(operation, fields, signal);
   }
 
-  private async _bringOther(): Promise<IBridge> {
+  release(): void {
+    this._other?.release();
+  }
+
+  dispose(): void {
+    this._server.dispose();
+    this._other?.dispose();
+    super.dispose();
+  }
+
+  private async _bringOther(): Promise<OperationsBridge> {
     this._loading ??= this._loadOther();
     try {
       const other = await this._loading;
-      if (this._isDisposed) {
+      if (this.isDisposed) {
         other.dispose();
       } else if (!this._other) {
         this._other = other;
@@ -169,11 +87,8 @@ export class FallbackBridge implements IBridge, IDisposable {
     this._standInChanged.emit();
   }
 
-  private readonly _changed = new Signal<IBridge, IChange>(this);
   /** Whether the last request went past the server. */
   private _isAside = false;
-  private _isDisposed = false;
-  private _loading: Promise<IBridge & IDisposable> | null = null;
-  private _other: (IBridge & IDisposable) | null = null;
-  private readonly _standInChanged = new Signal<IBridge, void>(this);
+  private _loading: Promise<OperationsBridge> | null = null;
+  private _other: OperationsBridge | null = null;
 }

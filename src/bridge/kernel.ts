@@ -1,158 +1,41 @@
 import { TranslationBundle } from '@jupyterlab/translation';
-import { JSONObject } from '@lumino/coreutils';
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
 
-import {
-  ClusterEntry,
-  IBridge,
-  DevicePoll,
-  IChange,
-  IClusters,
-  IDeviceAttempt,
-  IDevicePoll,
-  ILogin,
-  IPasswordLogin,
-  IProblem,
-  IProvider,
-  IReport,
-  IServiceAccount,
-  ISession,
-  IStandIn,
-  IStatus
-} from '../tokens';
+import { IChange, IDevicePoll, IProblem, ISession, IStandIn } from '../tokens';
+import { Fields, Operation, OperationsBridge } from './operations';
 import { OwnKernel, Value } from './ownKernel';
 import { BridgeError, isProblem } from './problem';
+
+/** What has happened to a session when an operation has ended well. */
+const CHANGES: Partial<Record<Operation, IChange['change']>> = {
+  login: 'signed_in',
+  login_password: 'signed_in',
+  confirm_login: 'signed_in',
+  poll_device: 'signed_in',
+  refresh: 'refreshed',
+  logout: 'signed_out'
+};
 
 /**
  * The bridge by a kernel of its own, where the server extension is not loaded:
  * the same core, the same answers (`jupyterlab_deploykf/kernelbridge.py`).
  */
-export class KernelBridge implements IBridge, IDisposable {
+export class KernelBridge extends OperationsBridge {
   /**
    * @param _options - What kernels there are.
    */
   constructor(private readonly _options: OwnKernel.IOptions) {
+    super();
     this._kernel = new OwnKernel(_options);
     this._kernel.changed.connect(this._onKernelChanged, this);
-  }
-
-  get changed(): ISignal<IBridge, IChange> {
-    return this._changed;
   }
 
   get standIn(): IStandIn | null {
     return this._kernel.standIn;
   }
 
-  get standInChanged(): ISignal<IBridge, void> {
-    return this._standInChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  status(signal?: AbortSignal): Promise<IStatus> {
-    return this._ask('status', {}, signal);
-  }
-
-  peek(signal?: AbortSignal): Promise<IStatus> {
-    return this.status(signal);
-  }
-
-  provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
-    return this._ask('provider', { issuer }, signal);
-  }
-
-  login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
-    return this._change('signed_in', 'login', { ...login }, signal);
-  }
-
-  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
-    return this._ask('begin_device', { issuer }, signal);
-  }
-
-  async pollDevice(
-    attempt: DevicePoll,
-    signal?: AbortSignal
-  ): Promise<IDevicePoll> {
-    const polled = await this._ask<IDevicePoll>(
-      'poll_device',
-      { ...attempt },
-      signal
-    );
-    if (polled.session) {
-      const { issuer } = polled.session.cluster;
-      this._changed.emit({ issuer, change: 'signed_in' });
-    }
-    return polled;
-  }
-
-  loginPassword(
-    login: IPasswordLogin,
-    signal?: AbortSignal
-  ): Promise<ISession> {
-    return this._change('signed_in', 'login_password', { ...login }, signal);
-  }
-
-  refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._change('refreshed', 'refresh', { issuer }, signal);
-  }
-
-  logout(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._change('signed_out', 'logout', { issuer }, signal);
-  }
-
-  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
-    return this._ask('service_account', {}, signal);
-  }
-
-  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
-    return this._ask('doctor', { issuer }, signal);
-  }
-
-  clusters(signal?: AbortSignal): Promise<IClusters> {
-    return this._ask('clusters', {}, signal);
-  }
-
-  async saveClusters(
-    clusters: readonly ClusterEntry[],
-    signal?: AbortSignal
-  ): Promise<IClusters> {
-    const fields = { clusters: clusters as unknown as JSONObject[] };
-    const saved = await this._ask<IClusters>('save_clusters', fields, signal);
-    this._changed.emit({ issuer: '', change: 'clusters' });
-    return saved;
-  }
-
-  release(): void {
-    this._kernel.release();
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._kernel.dispose();
-    Signal.clearData(this);
-  }
-
-  private async _change(
-    change: IChange['change'],
-    operation: string,
-    fields: JSONObject,
-    signal?: AbortSignal
-  ): Promise<ISession> {
-    const session = await this._ask<ISession>(operation, fields, signal);
-    this._changed.emit({ issuer: session.cluster.issuer, change });
-    return session;
-  }
-
-  private async _ask<T>(
-    operation: string,
-    fields: JSONObject,
+  async ask<T>(
+    operation: Operation,
+    fields: Fields,
     signal?: AbortSignal
   ): Promise<T> {
     const { trans } = this._options;
@@ -164,17 +47,40 @@ export class KernelBridge implements IBridge, IDisposable {
       const isTold = error instanceof BridgeError || signal?.aborted;
       throw isTold ? error : fault(String(error), trans);
     }
-    return processReply<T>(value, trans);
+    const answer = processReply<T>(value, trans);
+    this._announce(operation, answer);
+    return answer;
+  }
+
+  release(): void {
+    this._kernel.release();
+  }
+
+  dispose(): void {
+    this._kernel.dispose();
+    super.dispose();
+  }
+
+  /** As the server extension would; nobody else does. */
+  private _announce(operation: Operation, answer: unknown): void {
+    if (operation === 'save_clusters') {
+      this._changed.emit({ issuer: '', change: 'clusters' });
+    }
+    const change = CHANGES[operation];
+    const session =
+      operation === 'poll_device'
+        ? (answer as IDevicePoll).session
+        : (answer as ISession);
+    if (change && session) {
+      this._changed.emit({ issuer: session.cluster.issuer, change });
+    }
   }
 
   private _onKernelChanged(): void {
     this._standInChanged.emit();
   }
 
-  private readonly _changed = new Signal<IBridge, IChange>(this);
-  private _isDisposed = false;
   private readonly _kernel: OwnKernel;
-  private readonly _standInChanged = new Signal<IBridge, void>(this);
 }
 
 /**

@@ -19,11 +19,6 @@ export class BridgeError extends Error {
     return this.problem.code;
   }
 
-  /** What the user can do about it. */
-  get nextStep(): string {
-    return this.problem.next_step;
-  }
-
   /** Whether the same request may work later as it is. */
   get retryable(): boolean {
     return this.problem.retryable;

@@ -1,142 +1,66 @@
+import { URLExt } from '@jupyterlab/coreutils';
 import { Event, ServerConnection } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
+import { PartialJSONObject } from '@lumino/coreutils';
+import { ISignal } from '@lumino/signaling';
 
-import {
-  ClusterEntry,
-  IBridge,
-  DevicePoll,
-  IChange,
-  IClusters,
-  IDeviceAttempt,
-  IDevicePoll,
-  ILogin,
-  IPasswordLogin,
-  IProvider,
-  IReport,
-  IServiceAccount,
-  ISession,
-  IStandIn,
-  IStatus
-} from '../tokens';
-import { IServer, request } from './request';
+import { IChange } from '../tokens';
+import { Fields, Operation, OperationsBridge } from './operations';
+import { IRequest, IServer, request } from './request';
 
 /** What the server extension announces. */
 const SCHEMA_ID =
   'https://events.jupyter.org/jupyterlab_deploykf/session_changed';
 
+/** Where it answers what (`server/openapi.yaml`). */
+const ROUTES: Record<Operation, [IRequest['method'], string]> = {
+  status: ['GET', 'status'],
+  provider: ['GET', 'provider'],
+  login: ['POST', 'login'],
+  login_password: ['POST', 'login/password'],
+  confirm_login: ['POST', 'login/confirm'],
+  begin_device: ['POST', 'device'],
+  poll_device: ['POST', 'device/poll'],
+  refresh: ['POST', 'refresh'],
+  logout: ['POST', 'logout'],
+  service_account: ['GET', 'service-account'],
+  clusters: ['GET', 'clusters'],
+  save_clusters: ['PUT', 'clusters'],
+  doctor: ['GET', 'doctor']
+};
+
 /**
  * The bridge to the server extension (`server/openapi.yaml`).
  */
-export class ServerBridge implements IBridge, IDisposable {
+export class ServerBridge extends OperationsBridge {
   /**
    * @param options - Where the server is, and its stream of events.
    */
   constructor(options: ServerBridge.IOptions) {
+    super();
     this._server = { settings: options.settings, trans: options.trans };
     this._events = options.events ?? null;
     this._events?.connect(this._onEvent, this);
   }
 
-  get changed(): ISignal<IBridge, IChange> {
-    return this._changed;
-  }
-
-  get standIn(): IStandIn | null {
-    return null;
-  }
-
-  get standInChanged(): ISignal<IBridge, void> {
-    return this._standInChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  status(signal?: AbortSignal): Promise<IStatus> {
-    return this._get('status', signal);
-  }
-
-  peek(signal?: AbortSignal): Promise<IStatus> {
-    return this.status(signal);
-  }
-
-  provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
-    return this._get(`provider?issuer=${encodeURIComponent(issuer)}`, signal);
-  }
-
-  login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
-    return this._send('POST', 'login', login, signal);
-  }
-
-  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
-    return this._send('POST', 'device', { issuer }, signal);
-  }
-
-  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
-    return this._send('POST', 'device/poll', attempt, signal);
-  }
-
-  loginPassword(
-    login: IPasswordLogin,
+  ask<T>(
+    operation: Operation,
+    fields: Fields,
     signal?: AbortSignal
-  ): Promise<ISession> {
-    return this._send('POST', 'login/password', login, signal);
-  }
-
-  refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._send('POST', 'refresh', { issuer }, signal);
-  }
-
-  logout(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._send('POST', 'logout', { issuer }, signal);
-  }
-
-  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
-    return this._get('service-account', signal);
-  }
-
-  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
-    return this._get(`doctor?issuer=${encodeURIComponent(issuer)}`, signal);
-  }
-
-  clusters(signal?: AbortSignal): Promise<IClusters> {
-    return this._get('clusters', signal);
-  }
-
-  saveClusters(
-    clusters: readonly ClusterEntry[],
-    signal?: AbortSignal
-  ): Promise<IClusters> {
-    return this._send('PUT', 'clusters', { clusters }, signal);
-  }
-
-  release(): void {
-    // The server is there anyway.
+  ): Promise<T> {
+    const [method, path] = ROUTES[operation];
+    const query = URLExt.objectToQueryString(fields as PartialJSONObject);
+    return request<T>(
+      this._server,
+      method === 'GET'
+        ? { method, path: path + query, signal }
+        : { method, path, body: fields, signal }
+    );
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
     this._events?.disconnect(this._onEvent, this);
-    Signal.clearData(this);
-  }
-
-  private _get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return request<T>(this._server, { method: 'GET', path, signal });
-  }
-
-  private _send<T>(
-    method: 'POST' | 'PUT',
-    path: string,
-    body: unknown,
-    signal?: AbortSignal
-  ): Promise<T> {
-    return request<T>(this._server, { method, path, body, signal });
+    super.dispose();
   }
 
   private _onEvent(_: Event.IManager, event: Event.Emission): void {
@@ -147,11 +71,7 @@ export class ServerBridge implements IBridge, IDisposable {
     }
   }
 
-  private readonly _changed = new Signal<IBridge, IChange>(this);
-  /** Never emitted. */
-  private readonly _standInChanged = new Signal<IBridge, void>(this);
   private readonly _events: ServerBridge.Events | null;
-  private _isDisposed = false;
   private readonly _server: IServer;
 }
 

@@ -2,19 +2,12 @@ import { FakeBridge, ISSUER, problem, signedIn } from '../../__tests__/support';
 import { IBridge } from '../../tokens';
 import { FallbackBridge } from '../fallback';
 
-class DisposableBridge extends FakeBridge {
-  isDisposed = false;
-  dispose(): void {
-    this.isDisposed = true;
-  }
-}
-
 const ABSENT = problem('extension_not_loaded');
 
 function make(isAbsent: boolean) {
-  const server = new DisposableBridge();
-  const kernel = new DisposableBridge();
-  kernel.standIn = { name: 'Python 3', isReady: true };
+  const server = new FakeBridge();
+  const kernel = new FakeBridge();
+  kernel.standInNow = { name: 'Python 3', isReady: true };
   const load = jest.fn(async () => kernel);
   const bridge = new FallbackBridge(server, load);
   if (isAbsent) {

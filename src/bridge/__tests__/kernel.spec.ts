@@ -210,7 +210,7 @@ describe('the kernel bridge', () => {
     const error = await failure(bridge.status());
     expect(error.code).toBe('kernel_fault');
     expect(error.message).toContain(why);
-    expect(error.nextStep).not.toBe('');
+    expect(error.problem.next_step).not.toBe('');
   });
 });
 
@@ -275,7 +275,9 @@ describe('the kernel of its own', () => {
     });
     const error = await failure(bridge.status());
     expect(error.code).toBe('no_kernel');
-    expect(error.nextStep).toContain('pip install jupyterlab-deploykf');
+    expect(error.problem.next_step).toContain(
+      'pip install jupyterlab-deploykf'
+    );
     expect(machine.running).toEqual([]);
     expect(bridge.standIn).toBeNull();
     // Someone may have installed it meanwhile.

@@ -86,7 +86,7 @@ describe('the server bridge', () => {
     const error = await failure(json(422, told));
     expect(error.problem).toEqual(told);
     expect(error.code).toBe('code_rejected');
-    expect(error.nextStep).toBe('Mend code_rejected.');
+    expect(error.problem.next_step).toBe('Mend code_rejected.');
     expect(error.retryable).toBe(true);
   });
 
@@ -115,7 +115,7 @@ describe('the server bridge', () => {
     const error = await failure(answer);
     expect(error.code).toBe(code);
     expect(error.message).not.toBe('');
-    expect(error.nextStep).not.toBe('');
+    expect(error.problem.next_step).not.toBe('');
   });
 
   it('hands on the events of its own schema alone', () => {

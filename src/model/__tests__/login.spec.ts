@@ -523,7 +523,7 @@ it('has the dialog drawn anew when a kernel stands in for the server', () => {
   const { bridge, model } = make();
   const drawn = jest.fn();
   model.changed.connect(drawn);
-  bridge.standIn = { name: 'Python 3', isReady: false };
+  bridge.standInNow = { name: 'Python 3', isReady: false };
   bridge.standInChanged.emit();
   expect(drawn).toHaveBeenCalledTimes(1);
 });
