@@ -5,6 +5,7 @@ import { bridgePlugin } from './plugins/bridge';
 import { loginPlugin } from './plugins/login';
 import { noticesPlugin } from './plugins/notices';
 import { panelPlugin } from './plugins/panel';
+import { preferencesPlugin } from './plugins/preferences';
 import { sessionsPlugin } from './plugins/sessions';
 import { statusPlugin } from './plugins/status';
 
@@ -16,6 +17,7 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   bridgePlugin,
   sessionsPlugin,
+  preferencesPlugin,
   loginPlugin,
   askPlugin,
   panelPlugin,

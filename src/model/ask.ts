@@ -4,8 +4,8 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { followPage, isReadable } from '../login/handsFree';
 import { IProblem, ISession, ISessions } from '../tokens';
 import { IAsk } from './askMessage';
-import { isOtherPerson } from './issuers';
 import { ILink, PageState } from './loginState';
+import { isOtherPerson } from './people';
 
 /**
  * What the dialog for a cell shows.

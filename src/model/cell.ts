@@ -1,4 +1,29 @@
-import { ICluster } from '../tokens';
+import { ICluster, ISession } from '../tokens';
+import { findSession } from './issuers';
+
+/**
+ * The cell for what there is to sign in with. Where nobody is signed in and no
+ * token is mounted, it is the one that asks for a login when it is run.
+ *
+ * @param sessions - All that are known.
+ * @param issuer - Whose session is meant; `null` for the one that there is.
+ * @param hasServiceAccount - Whether a ServiceAccount token can be used.
+ */
+export function bestCell(
+  sessions: readonly ISession[],
+  issuer: string | null,
+  hasServiceAccount: boolean
+): string {
+  const signedIn = sessions.find(({ state }) => state === 'signed_in') ?? null;
+  const meant =
+    findSession(sessions, issuer) ??
+    signedIn ??
+    (hasServiceAccount ? null : (sessions[0] ?? null));
+  const known = sessions.map(({ cluster }) => cluster);
+  return meant === null && !hasServiceAccount
+    ? cellWith('')
+    : clientCell(meant?.cluster ?? null, known, hasServiceAccount);
+}
 
 /**
  * A cell that makes a client of the Kubeflow Pipelines API.
@@ -21,6 +46,10 @@ export function clientCell(
     // JSON's texts are Python's.
     which = JSON.stringify(nameFor(cluster, known));
   }
+  return cellWith(which);
+}
+
+function cellWith(which: string): string {
   return `from jupyterlab_deploykf import kfp_client
 
 client = kfp_client(${which})`;

@@ -12,9 +12,10 @@ import {
   ISession,
   ISessions
 } from '../tokens';
+import { firstChoice, issuerFromText } from './choice';
 import { rememberCluster } from './clusters';
 import { pollUntilDone, waitFor } from './device';
-import { findSession, firstChoice, issuerFromText } from './issuers';
+import { findSession } from './issuers';
 import { Action, ILink, ILoginState, reduce, START } from './loginState';
 
 /** How often the attempt's age is looked at; a laptop may have slept. */

@@ -1,5 +1,6 @@
 import { IIdentity, IProblem, IServiceAccount, ISession } from '../tokens';
-import { findSession, isOtherPerson, isSameIssuer } from './issuers';
+import { findSession, isSameIssuer } from './issuers';
+import { isOtherPerson } from './people';
 
 /**
  * Where a login stands.

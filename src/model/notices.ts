@@ -1,12 +1,12 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ISession } from '../tokens';
+import { IPreferenceValues } from './preferences';
 
-/** How long before a session rests too long it is said, in seconds: a day. */
-export const IDLE_LEAD = 24 * 3600;
-
-/** How long before a token that can't be renewed expires it is said, in seconds. */
-export const TOKEN_LEAD = 10 * 60;
+/**
+ * How long before an end it is told (`IPreferenceValues`), in seconds.
+ */
+export type Leads = Pick<IPreferenceValues, 'sessionEndLead' | 'tokenEndLead'>;
 
 /**
  * Something that a user should know before it matters, or as soon as it does.
@@ -26,15 +26,19 @@ export interface INotice {
  * out by the caller.
  *
  * @param sessions - As they are.
+ * @param leads - How long before an end it is told.
  * @param now - Milliseconds since the epoch.
  * @param trans - The language.
  */
 export function noticesOf(
   sessions: readonly ISession[],
+  leads: Leads,
   now: number,
   trans: TranslationBundle
 ): INotice[] {
-  return sessions.flatMap(session => noticeOf(session, now, trans) ?? []);
+  return sessions.flatMap(
+    session => noticeOf(session, leads, now, trans) ?? []
+  );
 }
 
 /**
@@ -44,10 +48,11 @@ export function noticesOf(
  */
 export function nextMoment(
   sessions: readonly ISession[],
+  leads: Leads,
   now: number
 ): number | null {
   const moments = sessions
-    .flatMap(session => [endingFrom(session), session.expires_at])
+    .flatMap(session => [endingFrom(session, leads), session.expires_at])
     .filter((moment): moment is number => moment !== null)
     .map(seconds => seconds * 1000)
     .filter(moment => moment > now);
@@ -56,6 +61,7 @@ export function nextMoment(
 
 function noticeOf(
   session: ISession,
+  leads: Leads,
   now: number,
   trans: TranslationBundle
 ): INotice | null {
@@ -86,7 +92,7 @@ function noticeOf(
     // The token holds for a while, and nothing will follow it.
     return make('ended', 'warning', problem.message, true);
   }
-  const from = endingFrom(session);
+  const from = endingFrom(session, leads);
   if (from !== null && now >= from * 1000) {
     const text = trans.__('The session at %1 will end soon.', cluster.name);
     return make('ending', 'warning', text, true);
@@ -103,12 +109,14 @@ function noticeOf(
 }
 
 /** From when on a human should log in again, in seconds since the epoch. */
-function endingFrom(session: ISession): number | null {
+function endingFrom(session: ISession, leads: Leads): number | null {
   if (session.state !== 'signed_in') {
     return null;
   }
   if (!session.renewable) {
-    return session.expires_at === null ? null : session.expires_at - TOKEN_LEAD;
+    return session.expires_at === null
+      ? null
+      : session.expires_at - leads.tokenEndLead;
   }
-  return session.idle_until ? session.idle_until - IDLE_LEAD : null;
+  return session.idle_until ? session.idle_until - leads.sessionEndLead : null;
 }

@@ -4,11 +4,12 @@ import {
 } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { Panel } from '@lumino/widgets';
 
 import { ASK_MIME } from '../model/askMime';
-import { ISessions } from '../tokens';
+import { IPreferences, ISessions } from '../tokens';
+import { textsOf } from './language';
 
 /**
  * Draws the output of a cell that needs a login, and opens the dialog when the
@@ -19,15 +20,16 @@ export const askPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deploykf:ask',
   description: 'Answers a cell that needs a login to deployKF.',
   autoStart: true,
-  requires: [IRenderMimeRegistry, ISessions],
+  requires: [IRenderMimeRegistry, ISessions, IPreferences],
   optional: [ITranslator],
   activate: (
     _: JupyterFrontEnd,
     rendermime: IRenderMimeRegistry,
     sessions: ISessions,
+    preferences: IPreferences,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
+    const trans = textsOf(translator);
     rendermime.addFactory(
       {
         safe: true,
@@ -35,7 +37,7 @@ export const askPlugin: JupyterFrontEndPlugin<void> = {
         createRenderer: () =>
           new LazyOutput(async () => {
             const { makeOutput } = await import('./attendCell');
-            return makeOutput({ sessions, trans });
+            return makeOutput({ preferences, sessions, trans });
           })
       },
       // Before the HTML that other front ends show.

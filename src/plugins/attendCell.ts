@@ -5,13 +5,15 @@ import * as React from 'react';
 import { openPage } from '../login/popup';
 import { AskModel } from '../model/ask';
 import { IAsk } from '../model/askMessage';
-import { ISessions } from '../tokens';
+import { readPreferences } from '../model/preferences';
+import { IPreferences, ISessions } from '../tokens';
 import { AskView } from '../ui/AskView';
 import { LoginDialog } from '../ui/LoginDialog';
 import { LoginOutput } from '../ui/LoginOutput';
 import { answerBox } from '../ui/stdin';
 
 interface IParts {
+  readonly preferences: IPreferences;
   readonly sessions: ISessions;
   readonly trans: TranslationBundle;
 }
@@ -22,7 +24,7 @@ const attended = new WeakSet<LoginOutput>();
  * The output of a cell that needs a login, which opens the dialog when the
  * cell waits for a code.
  *
- * @param parts - What is known of sessions, and the language.
+ * @param parts - What is known of sessions, what the user prefers, and the language.
  */
 export function makeOutput(parts: IParts): LoginOutput {
   const output = new LoginOutput(parts.trans);
@@ -49,7 +51,7 @@ export function makeOutput(parts: IParts): LoginOutput {
  *
  * @param output - The cell's output, which follows the kernel.
  * @param ask - What it says.
- * @param parts - What is known of sessions, and the language.
+ * @param parts - What is known of sessions, what the user prefers, and the language.
  * @returns A promise for the moment when the cell waits no more.
  */
 async function attendCell(
@@ -57,10 +59,11 @@ async function attendCell(
   ask: IAsk,
   parts: IParts
 ): Promise<void> {
+  const isHandsFree = readPreferences(parts.preferences.settings).handsFree;
   const model = new AskModel(ask, {
     sessions: parts.sessions,
     openPage: url => openPage(url),
-    origin: location.origin,
+    origin: isHandsFree ? location.origin : '',
     answer: line => {
       if (output.box) {
         answerBox(output.box, line);

@@ -2,14 +2,15 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 // Small, and other plugins wait for it.
-
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { FallbackBridge } from '../bridge/fallback';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { ServerBridge } from '../bridge/server';
 import { IBridge } from '../tokens';
+import { textsOf } from './language';
 
 /**
  * Provides the way to the credential cache by the server extension, or by a
@@ -22,7 +23,7 @@ export const bridgePlugin: JupyterFrontEndPlugin<IBridge> = {
   optional: [ITranslator],
   activate: (app: JupyterFrontEnd, translator: ITranslator | null): IBridge => {
     const { events, kernels, kernelspecs, serverSettings } = app.serviceManager;
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
+    const trans = textsOf(translator);
     return new FallbackBridge(
       new ServerBridge({
         settings: serverSettings,

@@ -8,6 +8,8 @@ export namespace CommandIDs {
   export const refresh = 'deploykf:refresh';
   /** Forgets a session on this machine. */
   export const logout = 'deploykf:logout';
+  /** Writes a cell that makes a client into the notebook that is open. */
+  export const insertClientCell = 'deploykf:insert-client-cell';
   /** Shows the panel with all sessions. */
   export const showPanel = 'deploykf:show-panel';
 }

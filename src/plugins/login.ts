@@ -4,17 +4,17 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { IBridge, ISessions } from '../tokens';
+import { IBridge, IPreferences, ISessions } from '../tokens';
 import { deployKFIcon } from '../ui/icon';
 import { CommandIDs } from './commands';
+import { textsOf } from './language';
+
+type Options = Omit<CommandRegistry.ICommandOptions, 'describedBy'>;
 
 const ARGUMENTS = {
   args: {
@@ -40,77 +40,76 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deploykf:plugin',
   description: 'Log in to deployKF.',
   autoStart: true,
-  requires: [IBridge, ISessions],
-  optional: [ITranslator, ICommandPalette, ILauncher],
+  requires: [IBridge, ISessions, IPreferences],
+  optional: [ITranslator, ICommandPalette, ILauncher, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     bridge: IBridge,
     sessions: ISessions,
+    preferences: IPreferences,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    notebooks: INotebookTracker | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
+    const trans = textsOf(translator);
     const { baseUrl } = app.serviceManager.serverSettings;
-    addCommands(app.commands, { baseUrl, bridge, sessions, trans });
+    const parts = {
+      ...{ baseUrl, bridge, notebooks, preferences, sessions, trans }
+    };
     const category = trans.__('deployKF');
-    const { login, refresh, logout } = CommandIDs;
-    for (const command of [login, refresh, logout]) {
+    const add = (command: string, options: Options) => {
+      app.commands.addCommand(command, { ...options, describedBy: ARGUMENTS });
       palette?.addItem({ command, category });
-    }
+    };
+    let open: Promise<void> | null = null;
+    add(CommandIDs.login, {
+      label: trans.__('Login to deployKF'),
+      caption: trans.__(
+        'Sign in to Kubeflow Pipelines on deployKF, for every notebook and terminal of this server'
+      ),
+      icon: deployKFIcon,
+      execute: args => {
+        // One dialog at a time: a second call waits for the first one's end.
+        open ??= import('./openLogin')
+          .then(({ openLogin }) =>
+            openLogin(parts, issuerOf(args), args.again === true)
+          )
+          .finally(() => {
+            open = null;
+          });
+        return open;
+      }
+    });
+    add(CommandIDs.refresh, {
+      label: trans.__('Refresh the Session'),
+      caption: trans.__('Renew the deployKF session now'),
+      execute: async args => {
+        const { refresh } = await import('./sessionActions');
+        await refresh(parts, issuerOf(args));
+      }
+    });
+    add(CommandIDs.logout, {
+      label: trans.__('Log Out of deployKF…'),
+      caption: trans.__('Forget the deployKF session on this machine'),
+      execute: async args => {
+        const { logout } = await import('./sessionActions');
+        await logout(parts, issuerOf(args));
+      }
+    });
+    add(CommandIDs.insertClientCell, {
+      label: trans.__('Insert kfp.Client Cell'),
+      caption: trans.__(
+        'Write a cell that makes a client of the Kubeflow Pipelines API into the open notebook'
+      ),
+      execute: async args => {
+        const { insertClientCell } = await import('./insertCell');
+        await insertClientCell(parts, issuerOf(args));
+      }
+    });
     launcher?.add({ command: CommandIDs.login, category, rank: 1 });
   }
 };
-
-function addCommands(
-  commands: CommandRegistry,
-  parts: {
-    baseUrl: string;
-    bridge: IBridge;
-    sessions: ISessions;
-    trans: TranslationBundle;
-  }
-): void {
-  const { trans } = parts;
-  let open: Promise<void> | null = null;
-  commands.addCommand(CommandIDs.login, {
-    label: trans.__('Login to deployKF'),
-    caption: trans.__(
-      'Sign in to Kubeflow Pipelines on deployKF, for every notebook and terminal of this server'
-    ),
-    icon: deployKFIcon,
-    describedBy: ARGUMENTS,
-    execute: args => {
-      // One dialog at a time: a second call waits for the first one's end.
-      open ??= import('./openLogin')
-        .then(({ openLogin }) =>
-          openLogin(parts, issuerOf(args), args.again === true)
-        )
-        .finally(() => {
-          open = null;
-        });
-      return open;
-    }
-  });
-  commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Refresh the Session'),
-    caption: trans.__('Renew the deployKF session now'),
-    describedBy: ARGUMENTS,
-    execute: async args => {
-      const { refresh } = await import('./sessionActions');
-      await refresh(parts, issuerOf(args));
-    }
-  });
-  commands.addCommand(CommandIDs.logout, {
-    label: trans.__('Log Out of deployKF…'),
-    caption: trans.__('Forget the deployKF session on this machine'),
-    describedBy: ARGUMENTS,
-    execute: async args => {
-      const { logout } = await import('./sessionActions');
-      await logout(parts, issuerOf(args));
-    }
-  });
-}
 
 function issuerOf(args: ReadonlyPartialJSONObject): string | null {
   return typeof args.issuer === 'string' ? args.issuer : null;

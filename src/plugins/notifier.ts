@@ -3,7 +3,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 
 import { INotice, nextMoment, noticesOf } from '../model/notices';
-import { ISessions } from '../tokens';
+import { readPreferences } from '../model/preferences';
+import { IPreferences, ISessions } from '../tokens';
 import { CommandIDs } from './commands';
 
 /** Where the keys of what was said are kept, for all tabs of this browser. */
@@ -17,6 +18,7 @@ const LONGEST = 2 ** 31 - 1;
 
 interface IParts {
   readonly commands: CommandRegistry;
+  readonly preferences: IPreferences;
   readonly sessions: ISessions;
   readonly trans: TranslationBundle;
   /** No secret is kept in it: issuers and times alone. */
@@ -31,18 +33,32 @@ interface IParts {
  * @returns A function that stops it.
  */
 export function startNotifier(parts: IParts): () => void {
-  const { sessions, trans } = parts;
+  const { preferences, sessions, trans } = parts;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // What is in sight, by its key.
+  const shown = new Map<string, string>();
   const look = () => {
+    clearTimeout(timer);
+    const values = readPreferences(preferences.settings);
     const all = sessions.status?.sessions ?? [];
-    for (const notice of noticesOf(all, Date.now(), trans)) {
-      if (isNew(parts.store, notice.key)) {
-        say(parts, notice);
+    const now = Date.now();
+    const due = values.notices ? noticesOf(all, values, now, trans) : [];
+    for (const [key, id] of shown) {
+      if (!due.some(notice => notice.key === key)) {
+        // It was solved, here or elsewhere.
+        Notification.dismiss(id);
+        shown.delete(key);
       }
     }
-    clearTimeout(timer);
-    const now = Date.now();
-    const moment = nextMoment(all, now);
+    for (const notice of due) {
+      if (isNew(parts.store, notice.key)) {
+        shown.set(notice.key, say(parts, notice));
+      }
+    }
+    if (!values.notices) {
+      return;
+    }
+    const moment = nextMoment(all, values, now);
     if (moment !== null) {
       // A second later: both clocks have passed it.
       const wait = Math.min(moment - now + 1000, LONGEST);
@@ -54,14 +70,16 @@ export function startNotifier(parts: IParts): () => void {
     void (document.hidden ? Promise.resolve(look()) : sessions.update());
   };
   sessions.changed.connect(look);
+  preferences.changed.connect(look);
   look();
   return () => {
     clearTimeout(timer);
     sessions.changed.disconnect(look);
+    preferences.changed.disconnect(look);
   };
 }
 
-function say(parts: IParts, notice: INotice): void {
+function say(parts: IParts, notice: INotice): string {
   const { commands, trans } = parts;
   const { issuer } = notice;
   const action = notice.isLoginNeeded
@@ -74,7 +92,7 @@ function say(parts: IParts, notice: INotice): void {
         label: trans.__('Show'),
         callback: () => void commands.execute(CommandIDs.showPanel)
       };
-  Notification.emit(notice.text, notice.level, {
+  return Notification.emit(notice.text, notice.level, {
     autoClose: false,
     actions: [action]
   });

@@ -5,7 +5,8 @@ import { toProblem } from '../bridge/problem';
 import { openPage } from '../login/popup';
 import { guessIssuer } from '../model/address';
 import { LoginModel } from '../model/login';
-import { IBridge, ISessions } from '../tokens';
+import { readPreferences } from '../model/preferences';
+import { IBridge, IPreferences, ISessions } from '../tokens';
 import { LoginDialog } from '../ui/LoginDialog';
 import { LoginView } from '../ui/LoginView';
 
@@ -22,6 +23,7 @@ export async function openLogin(
   parts: {
     baseUrl: string;
     bridge: IBridge;
+    preferences: IPreferences;
     sessions: ISessions;
     trans: TranslationBundle;
   },
@@ -29,6 +31,7 @@ export async function openLogin(
   again = false
 ): Promise<void> {
   const { trans } = parts;
+  const isHandsFree = readPreferences(parts.preferences.settings).handsFree;
   // Disposed at the end of this function.
   // eslint-disable-next-line jupyter/require-disposable-ownership
   const model = new LoginModel({
@@ -36,7 +39,7 @@ export async function openLogin(
     loadBegin: async () => (await import('../login/authorize')).beginAttempt,
     openPage: url => openPage(url),
     guess: guessIssuer(new URL(parts.baseUrl, location.href)),
-    origin: location.origin,
+    origin: isHandsFree ? location.origin : '',
     now: () => Date.now()
   });
   // Disposes of itself when it is closed.

@@ -5,13 +5,14 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 
 import { IBridge, ISessions } from '../tokens';
 import { deployKFIcon } from '../ui/icon';
 import { CommandIDs } from './commands';
+import { textsOf } from './language';
 
 /** What the shell knows it by. */
 const PANEL_ID = 'jp-deploykf-panel';
@@ -35,7 +36,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     notebooks: INotebookTracker | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
+    const trans = textsOf(translator);
     const { commands, shell } = app;
     const { baseUrl } = app.serviceManager.serverSettings;
     const panel = new LazyPanel(async () => {

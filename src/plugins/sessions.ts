@@ -2,10 +2,11 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { SessionsModel } from '../model/sessions';
 import { IBridge, ISessions } from '../tokens';
+import { textsOf } from './language';
 
 /**
  * Provides the sessions of this Jupyter server. It asks nothing by itself.
@@ -20,9 +21,5 @@ export const sessionsPlugin: JupyterFrontEndPlugin<ISessions> = {
     _: JupyterFrontEnd,
     bridge: IBridge,
     translator: ITranslator | null
-  ): ISessions =>
-    new SessionsModel(
-      bridge,
-      (translator ?? nullTranslator).load('jupyterlab_deploykf')
-    )
+  ): ISessions => new SessionsModel(bridge, textsOf(translator))
 };

@@ -3,11 +3,16 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
+import { IDisposable } from '@lumino/disposable';
 
-import { ISessions } from '../tokens';
+import { IPreferences, ISessions } from '../tokens';
 import { StatusItem } from '../ui/StatusItem';
 import { CommandIDs } from './commands';
+import { textsOf } from './language';
+
+/** What the status bar knows it by. */
+const ITEM_ID = 'jp-deploykf-status';
 
 /**
  * Says at a glance who is signed in: in JupyterLab's status bar, and in the
@@ -17,30 +22,50 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deploykf:status',
   description: 'Shows the state of the deployKF sessions at a glance.',
   autoStart: true,
-  requires: [ISessions],
+  requires: [ISessions, IPreferences],
   optional: [ITranslator, IStatusBar],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
+    preferences: IPreferences,
     translator: ITranslator | null,
     statusBar: IStatusBar | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deploykf');
-    const item = new StatusItem(
-      sessions,
-      trans,
-      () => void app.commands.execute(CommandIDs.showPanel)
-    );
-    item.id = 'jp-deploykf-status';
-    if (statusBar) {
-      statusBar.registerStatusItem(item.id, {
-        item,
-        align: 'left',
-        rank: 100
-      });
-    } else {
-      app.shell.add(item, 'top', { rank: 900 });
-    }
+    const trans = textsOf(translator);
+    const onClick = () => void app.commands.execute(CommandIDs.showPanel);
+    let placed: IDisposable | null = null;
+    let place = 'hidden';
+    const put = () => {
+      const wanted = String(preferences.settings.statusPlace ?? 'left');
+      if (wanted === place) {
+        return;
+      }
+      place = wanted;
+      placed?.dispose();
+      placed = null;
+      if (place !== 'hidden') {
+        const item = new StatusItem(sessions, trans, onClick);
+        item.id = ITEM_ID;
+        placed = placeItem(item, place, app, statusBar);
+      }
+    };
+    preferences.changed.connect(put);
+    put();
     void app.restored.then(() => sessions.peek());
   }
 };
+
+/** At the top also where there is no status bar. */
+function placeItem(
+  item: StatusItem,
+  place: string,
+  app: JupyterFrontEnd,
+  statusBar: IStatusBar | null
+): IDisposable {
+  if (!statusBar || place === 'top') {
+    app.shell.add(item, 'top', { rank: 900 });
+    return item;
+  }
+  const align = place === 'right' ? 'right' : 'left';
+  return statusBar.registerStatusItem(ITEM_ID, { item, align, rank: 100 });
+}

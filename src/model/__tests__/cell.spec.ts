@@ -1,5 +1,11 @@
-import { cluster, OTHER_ISSUER } from '../../__tests__/support';
-import { clientCell } from '../cell';
+import {
+  cluster,
+  ISSUER,
+  OTHER_ISSUER,
+  signedIn,
+  signedOut
+} from '../../__tests__/support';
+import { bestCell, clientCell } from '../cell';
 
 const argument = (code: string) => /kfp_client\((.*)\)/.exec(code)?.[1];
 
@@ -33,5 +39,33 @@ describe('the cell for a client', () => {
     expect(argument(clientCell(null, [one], true))).toBe(
       'auth="service-account"'
     );
+  });
+});
+
+describe('the cell for what there is', () => {
+  const out = signedOut();
+  const inOther = signedIn(undefined, { issuer: OTHER_ISSUER });
+
+  it('takes the cluster that is meant, else the one with a session', () => {
+    const all = [out, inOther];
+    expect(argument(bestCell(all, ISSUER, false))).toBe(
+      '"deploykf.example.com"'
+    );
+    expect(argument(bestCell(all, null, false))).toBe('"other.example.com"');
+  });
+
+  it('takes the ServiceAccount token where nobody is signed in', () => {
+    expect(argument(bestCell([out], null, true))).toBe(
+      'auth="service-account"'
+    );
+    expect(argument(bestCell([], null, true))).toBe('auth="service-account"');
+    expect(argument(bestCell([signedIn()], null, true))).toBe(
+      '"deploykf.example.com"'
+    );
+  });
+
+  it('asks for a login where there is nothing', () => {
+    expect(argument(bestCell([out], null, false))).toBe('');
+    expect(argument(bestCell([], null, false))).toBe('');
   });
 });

@@ -7,14 +7,15 @@ import {
   trans
 } from '../../__tests__/support';
 import { ISession } from '../../tokens';
-import { IDLE_LEAD, nextMoment, noticesOf, TOKEN_LEAD } from '../notices';
+import { nextMoment, noticesOf } from '../notices';
+import { DEFAULTS } from '../preferences';
+
+const { sessionEndLead: IDLE_LEAD, tokenEndLead: TOKEN_LEAD } = DEFAULTS;
 
 const say = (session: ISession, now = NOW) =>
-  noticesOf([session], now, trans).map(({ level, text, isLoginNeeded }) => [
-    level,
-    text,
-    isLoginNeeded
-  ]);
+  noticesOf([session], DEFAULTS, now, trans).map(
+    ({ level, text, isLoginNeeded }) => [level, text, isLoginNeeded]
+  );
 
 const HOST = 'deploykf.example.com';
 const resting = (left: number): ISession => ({
@@ -60,8 +61,19 @@ describe('what there is to say', () => {
     expect(text).toContain('Mend issuer_unreachable.');
   });
 
+  it('comes as early as it is set', () => {
+    const leads = { sessionEndLead: 3600, tokenEndLead: 0 };
+    const texts = (session: ISession, now = NOW) =>
+      noticesOf([session], leads, now, trans).map(({ text }) => text);
+    expect(texts(resting(IDLE_LEAD))).toEqual([]);
+    expect(texts(resting(3600))).toHaveLength(1);
+    const fixed = { ...signedIn(), renewable: false };
+    expect(texts(fixed, LATER * 1000 - 1)).toEqual([]);
+  });
+
   it('has a key that a new login changes, and a second look does not', () => {
-    const key = (session: ISession) => noticesOf([session], NOW, trans)[0].key;
+    const key = (session: ISession) =>
+      noticesOf([session], DEFAULTS, NOW, trans)[0].key;
     expect(key(resting(60))).toBe(key(resting(60)));
     expect(key(resting(60))).not.toBe(key(resting(61)));
   });
@@ -69,12 +81,12 @@ describe('what there is to say', () => {
 
 describe('the next look', () => {
   it('is when a token expires or an end comes near', () => {
-    expect(nextMoment([signedIn()], NOW)).toBe(LATER * 1000);
+    expect(nextMoment([signedIn()], DEFAULTS, NOW)).toBe(LATER * 1000);
     const resting10 = resting(IDLE_LEAD + 10);
-    expect(nextMoment([resting10], NOW)).toBe(NOW + 10_000);
+    expect(nextMoment([resting10], DEFAULTS, NOW)).toBe(NOW + 10_000);
   });
 
   it('is not due where time changes nothing', () => {
-    expect(nextMoment([signedOut()], NOW)).toBeNull();
+    expect(nextMoment([signedOut()], DEFAULTS, NOW)).toBeNull();
   });
 });

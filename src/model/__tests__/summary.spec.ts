@@ -6,7 +6,7 @@ import {
   trans
 } from '../../__tests__/support';
 import { ISession } from '../../tokens';
-import { isSomeoneElse } from '../issuers';
+import { isSomeoneElse } from '../people';
 import { summarize } from '../summary';
 
 const of = (...sessions: ISession[]) =>

@@ -24,6 +24,7 @@ import { paste } from '../../__tests__/paste';
 import { ASK_MIME } from '../../model/askMime';
 import { SessionsModel } from '../../model/sessions';
 import { askPlugin } from '../ask';
+import { Preferences } from '../preferences';
 
 // JupyterLab's style sheet shows a <dialog>, and the test has none.
 document.head.append(
@@ -118,6 +119,7 @@ function cell(options: { isOnPage?: boolean; saved?: boolean } = {}) {
     {} as Parameters<typeof askPlugin.activate>[0],
     rendermime,
     sessions,
+    new Preferences(),
     null
   );
   const output = { output_type: 'display_data', metadata: {} };

@@ -12,6 +12,7 @@ import {
 import { SessionsModel } from '../../model/sessions';
 import { ISession } from '../../tokens';
 import { startNotifier } from '../notifier';
+import { Preferences } from '../preferences';
 
 const soon = (): ISession => ({
   ...signedIn(),
@@ -36,7 +37,10 @@ async function make(session: ISession, store = fakeStore()) {
     describedBy: { args: {} },
     execute: login
   });
-  const stop = startNotifier({ commands, sessions, trans, store });
+  const preferences = new Preferences();
+  const stop = startNotifier({
+    ...{ commands, preferences, sessions, store, trans }
+  });
   live.push(() => {
     stop();
     sessions.dispose();
@@ -46,7 +50,7 @@ async function make(session: ISession, store = fakeStore()) {
     bridge.changed.emit({ issuer: ISSUER, change: 'session_ended' });
     await settle();
   };
-  return { bridge, change, login };
+  return { bridge, change, login, preferences };
 }
 
 function fakeStore() {
@@ -77,6 +81,22 @@ describe('the notifier', () => {
     const [{ options }] = Notification.manager.notifications;
     options.actions?.[0].callback(new MouseEvent('click'));
     expect(login).toHaveBeenCalledWith({ issuer: ISSUER, again: true });
+  });
+
+  it('takes back what was solved', async () => {
+    const { change } = await make(ended());
+    expect(notices()).toHaveLength(1);
+    await change(soon());
+    expect(notices()).toEqual([]);
+  });
+
+  it('is silent where it is switched off, and speaks when it is on again', async () => {
+    const { change, preferences } = await make(soon());
+    preferences.set({ notices: false });
+    await change(ended());
+    expect(notices()).toEqual([]);
+    preferences.set({});
+    expect(notices()).toEqual(['It is session_ended.']);
   });
 
   it('does not say what another tab has said', async () => {

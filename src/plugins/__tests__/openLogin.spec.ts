@@ -4,6 +4,7 @@ import { FakeBridge, ISSUER, trans } from '../../__tests__/support';
 import { paste } from '../../__tests__/paste';
 import { SessionsModel } from '../../model/sessions';
 import { openLogin } from '../openLogin';
+import { Preferences } from '../preferences';
 
 // JupyterLab's style sheet shows a <dialog>, and the test has none.
 document.head.append(
@@ -15,7 +16,11 @@ document.head.append(
 async function open() {
   const bridge = new FakeBridge();
   const sessions = new SessionsModel(bridge, trans);
-  const closed = openLogin({ baseUrl: '/', bridge, sessions, trans }, null);
+  const preferences = new Preferences();
+  const closed = openLogin(
+    { baseUrl: '/', bridge, preferences, sessions, trans },
+    null
+  );
   const dialog = await screen.findByRole('dialog', {
     name: 'Login to deployKF'
   });

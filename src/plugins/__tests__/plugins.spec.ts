@@ -10,6 +10,7 @@ import { SessionsModel } from '../../model/sessions';
 import { VERSION } from '../../version';
 import { CommandIDs } from '../commands';
 import { loginPlugin } from '../login';
+import { Preferences } from '../preferences';
 
 function activate(ui: { palette?: unknown; launcher?: unknown } = {}): {
   bridge: FakeBridge;
@@ -24,9 +25,11 @@ function activate(ui: { palette?: unknown; launcher?: unknown } = {}): {
     app,
     bridge,
     sessions,
+    new Preferences(),
     null,
     ui.palette ?? null,
-    ui.launcher ?? null
+    ui.launcher ?? null,
+    null
   );
   return { bridge, commands };
 }
@@ -35,7 +38,12 @@ describe('the login plugin', () => {
   it('needs no palette, launcher or translator', () => {
     const { commands } = activate();
     expect(commands.listCommands().sort()).toEqual(
-      ['deploykf:login', 'deploykf:logout', 'deploykf:refresh'].sort()
+      [
+        'deploykf:insert-client-cell',
+        'deploykf:login',
+        'deploykf:logout',
+        'deploykf:refresh'
+      ].sort()
     );
     expect(commands.label(CommandIDs.login)).toBe('Login to deployKF');
   });

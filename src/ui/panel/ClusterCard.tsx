@@ -1,7 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { isSomeoneElse } from '../../model/issuers';
+import { isSomeoneElse } from '../../model/people';
 import { IReport, ISession } from '../../tokens';
 import { formatMoment, formatRemaining, hostOf, nameOf } from '../format';
 import { Note, Problem } from '../Problem';

@@ -1,7 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { issuerFromText } from '../../model/issuers';
+import { issuerFromText } from '../../model/choice';
 import { ClusterEntry, ICluster } from '../../tokens';
 import { EXAMPLE_ISSUER } from '../IssuerField';
 import { Note, Problem } from '../Problem';
