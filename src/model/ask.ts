@@ -1,7 +1,8 @@
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { followPage, isReadable } from '../login/handsFree';
+import { isReadable } from '../login/handsFree';
+import { SignInPage } from '../login/signInPage';
 import { IProblem, ISession, ISessions } from '../tokens';
 import { IAsk } from './askMessage';
 import { ILink, PageState } from './loginState';
@@ -78,6 +79,11 @@ export class AskModel implements IDisposable {
       problem: null
     };
     this._state = follow(start, ask, _options.origin);
+    this._page = new SignInPage({
+      openPage: _options.openPage,
+      onChanged: page => this._set({ ...this._state, page }),
+      onCode: code => this.submit(code)
+    });
     this._before = this._find();
     this._isKnown = _options.sessions.status !== null;
     _options.sessions.changed.connect(this._onSessionsChanged, this);
@@ -104,7 +110,7 @@ export class AskModel implements IDisposable {
 
   /** Take what the kernel says now. */
   take(ask: IAsk): void {
-    this._stopFollowing();
+    this._page.leave();
     this._set(follow(this._state, ask, this._options.origin));
     this._tellOfSession();
   }
@@ -120,17 +126,8 @@ export class AskModel implements IDisposable {
    * @returns `false` where the browser refused.
    */
   openPage(): boolean {
-    const { link } = this._state;
-    const page = this._options.openPage(link.url);
-    this._stopFollowing();
-    if (page && link.isHandsFree) {
-      this._set({ ...this._state, page: 'open' });
-      this._stopFollowing = followPage(page, link.issuer, {
-        onCode: code => this.submit(code),
-        onGone: () => this._set({ ...this._state, page: 'gone' })
-      });
-    }
-    return page !== null;
+    const { isHandsFree, issuer, url } = this._state.link;
+    return this._page.open(url, issuer, isHandsFree);
   }
 
   /** Note what is typed as code. */
@@ -155,7 +152,7 @@ export class AskModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._stopFollowing();
+    this._page.leave();
     this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
     Signal.clearData(this);
   }
@@ -204,7 +201,7 @@ export class AskModel implements IDisposable {
   /** Whether there is a session that the kernel has not been told of. */
   private _isNews = false;
   private _state: IAskState;
-  private _stopFollowing: () => void = () => undefined;
+  private readonly _page: SignInPage;
 }
 
 /**

@@ -2,9 +2,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { toProblem } from '../bridge/problem';
+import { otherIdentity, toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
-import { followPage, isReadable } from '../login/handsFree';
+import { isReadable } from '../login/handsFree';
+import { SignInPage } from '../login/signInPage';
 import {
   IBridge,
   IDeviceAttempt,
@@ -17,6 +18,7 @@ import { rememberCluster } from './clusters';
 import { pollUntilDone, waitFor } from './device';
 import { findSession } from './issuers';
 import { Action, ILink, ILoginState, reduce, START } from './loginState';
+import { lookAtServiceAccount } from './serviceAccount';
 
 /** How often the attempt's age is looked at; a laptop may have slept. */
 const LOOK_INTERVAL = 5000;
@@ -31,6 +33,11 @@ export class LoginModel implements IDisposable {
   constructor(private readonly _options: LoginModel.IOptions) {
     _options.sessions.changed.connect(this._onSessionsChanged, this);
     _options.bridge.standInChanged.connect(this._onStandInChanged, this);
+    this._page = new SignInPage({
+      openPage: _options.openPage,
+      onChanged: page => this._do({ type: 'pageChanged', page }),
+      onCode: code => void this.submit(code)
+    });
     this._timer = setInterval(() => void this._renewOld(), LOOK_INTERVAL);
   }
 
@@ -132,20 +139,17 @@ export class LoginModel implements IDisposable {
    * a plain link has to do.
    */
   openPage(): boolean {
-    const { now, openPage } = this._options;
     const attempt = this._attempt;
     if (!attempt) {
       return true;
     }
-    if (isTooOld(attempt, now())) {
+    if (isTooOld(attempt, this._options.now())) {
       void this._renewOld();
       return true;
     }
-    const page = openPage(attempt.url);
-    if (page && this._state.link?.isHandsFree) {
-      this._follow(page, attempt);
-    }
-    return page !== null;
+    const { issuer, url } = attempt;
+    const isHandsFree = this._state.link?.isHandsFree ?? false;
+    return this._page.open(url, issuer, isHandsFree);
   }
 
   /**
@@ -181,16 +185,43 @@ export class LoginModel implements IDisposable {
         return;
       }
       this._attempt = null;
-      this._do({ type: 'signedIn', session });
-      if (isTyped) {
-        await this._remember(session.cluster.issuer, signal);
-      }
-      await this._options.sessions.update();
+      await this._finish(session, isTyped, signal);
     } catch (error) {
-      if (!signal.aborted) {
+      if (signal.aborted) {
+        return;
+      }
+      if (!this._wantsConfirmation(attempt.issuer, error)) {
         this._do({ type: 'notExchanged', problem: toProblem(error, trans) });
       }
     }
+  }
+
+  /** Save the session of someone else than before. */
+  async confirm(): Promise<void> {
+    const { asked } = this._state;
+    const { bridge, trans } = this._options;
+    if (!asked) {
+      return;
+    }
+    const { confirmation, issuer } = asked;
+    const isTyped = this._state.chosen === null;
+    const signal = this._begin({ type: 'confirming' });
+    try {
+      const session = await bridge.confirmLogin(
+        { issuer, confirmation },
+        signal
+      );
+      await this._finish(session, isTyped, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        this._do({ type: 'notPrepared', problem: toProblem(error, trans) });
+      }
+    }
+  }
+
+  /** Leave the session that was there before as it is. */
+  async decline(): Promise<void> {
+    await this.choose(this._state.chosen);
   }
 
   /**
@@ -202,7 +233,9 @@ export class LoginModel implements IDisposable {
     login: IPasswordLogin,
     signal: AbortSignal
   ): Promise<void> {
-    await this._obtain(() => this._options.bridge.loginPassword(login, signal));
+    await this._obtain(login.issuer, () =>
+      this._options.bridge.loginPassword(login, signal)
+    );
   }
 
   /**
@@ -217,7 +250,7 @@ export class LoginModel implements IDisposable {
   ): Promise<void> {
     const { bridge } = this._options;
     const issuer = this._state.link?.issuer ?? '';
-    await this._obtain(async () => {
+    await this._obtain(issuer, async () => {
       const attempt = await bridge.beginDevice(issuer, signal);
       show(attempt);
       const wait = (seconds: number) => waitFor(seconds, signal);
@@ -245,7 +278,6 @@ export class LoginModel implements IDisposable {
     }
     this._isDisposed = true;
     this._abort.abort();
-    this._stopFollowing();
     this._life.abort();
     clearInterval(this._timer);
     this._options.sessions.changed.disconnect(this._onSessionsChanged, this);
@@ -253,19 +285,48 @@ export class LoginModel implements IDisposable {
       this._onStandInChanged,
       this
     );
-    this._attempt = null;
+    this._drop();
     this._renew = null;
     this._state = START;
     Signal.clearData(this);
   }
 
+  /** There is a new session by a code, or by a confirmation. */
+  private async _finish(
+    session: ISession,
+    isTyped: boolean,
+    signal: AbortSignal
+  ): Promise<void> {
+    this._do({ type: 'signedIn', session });
+    if (isTyped) {
+      await this._remember(session.cluster.issuer, signal);
+    }
+    await this._options.sessions.update();
+  }
+
+  /** Whether a login failed for want of a confirmation, which is asked for. */
+  private _wantsConfirmation(issuer: string, error: unknown): boolean {
+    const asked = otherIdentity(error);
+    if (!asked || this._isDisposed) {
+      return false;
+    }
+    this._begin({ type: 'confirmationWanted', issuer, asked });
+    return true;
+  }
+
   /** Get a session by another way than the code. */
-  private async _obtain(ask: () => Promise<ISession>): Promise<void> {
+  private async _obtain(
+    issuer: string,
+    ask: () => Promise<ISession>
+  ): Promise<void> {
     const isTyped = this._state.chosen === null;
     this._do({ type: 'elsewise', isBusy: true });
     try {
       this._do({ type: 'obtained', session: await ask() });
     } catch (error) {
+      if (this._wantsConfirmation(issuer, error)) {
+        return;
+      }
       // The server may have announced the session before it answered.
       if (this._state.step !== 'done') {
         throw error;
@@ -273,8 +334,7 @@ export class LoginModel implements IDisposable {
     } finally {
       this._do({ type: 'elsewise', isBusy: false });
     }
-    this._stopFollowing();
-    this._attempt = null;
+    this._drop();
     const { result } = this._state;
     if (isTyped && result) {
       const { issuer } = result.session.cluster;
@@ -287,10 +347,15 @@ export class LoginModel implements IDisposable {
   private _begin(action: Action): AbortSignal {
     this._abort.abort();
     this._abort = new AbortController();
-    this._attempt = null;
-    this._stopFollowing();
+    this._drop();
     this._do(action);
     return this._abort.signal;
+  }
+
+  /** Forget the attempt, and the page that was opened for it. */
+  private _drop(): void {
+    this._page.leave();
+    this._attempt = null;
   }
 
   private _do(action: Action): void {
@@ -321,27 +386,13 @@ export class LoginModel implements IDisposable {
     attempt: IAttempt,
     known: Pick<ILink, 'hasDevice' | 'isRenewed' | 'skipsTLS'>
   ): void {
-    this._stopFollowing();
+    this._page.leave();
     this._attempt = attempt;
     const { issuer, url } = attempt;
     const isHandsFree = isReadable(issuer, url, this._options.origin);
     this._do({
       type: 'prepared',
       link: { ...known, issuer, url, isHandsFree }
-    });
-  }
-
-  /** Take the code from the page as soon as it shows one. */
-  private _follow(page: Window, attempt: IAttempt): void {
-    this._stopFollowing();
-    this._do({ type: 'pageChanged', page: 'open' });
-    this._stopFollowing = followPage(page, attempt.issuer, {
-      onCode: code => {
-        if (this._attempt === attempt) {
-          void this.submit(code);
-        }
-      },
-      onGone: () => this._do({ type: 'pageChanged', page: 'gone' })
     });
   }
 
@@ -374,15 +425,11 @@ export class LoginModel implements IDisposable {
   }
 
   private async _lookAtServiceAccount(): Promise<void> {
-    try {
-      const { bridge } = this._options;
-      const serviceAccount = await bridge.serviceAccount(this._life.signal);
+    const { bridge } = this._options;
+    const { signal } = this._life;
+    const serviceAccount = await lookAtServiceAccount(bridge, signal);
+    if (serviceAccount) {
       this._do({ type: 'looked', serviceAccount });
-    } catch (error) {
-      // A help beside the login: people need no explanation where it is absent.
-      if (!this._life.signal.aborted) {
-        console.warn('deployKF: the ServiceAccount token is unknown.', error);
-      }
     }
   }
 
@@ -395,8 +442,7 @@ export class LoginModel implements IDisposable {
     this._do({ type: 'sessionsChanged', sessions: status.sessions });
     if (this._state.step === 'done' && before !== 'done') {
       this._abort.abort();
-      this._stopFollowing();
-      this._attempt = null;
+      this._drop();
     }
   }
 
@@ -410,9 +456,9 @@ export class LoginModel implements IDisposable {
   private readonly _changed = new Signal<LoginModel, void>(this);
   private _isDisposed = false;
   private readonly _life = new AbortController();
+  private readonly _page: SignInPage;
   private _renew: (() => Promise<IAttempt>) | null = null;
   private _state = START;
-  private _stopFollowing: () => void = () => undefined;
   private readonly _timer: ReturnType<typeof setInterval>;
 }
 

@@ -1,4 +1,11 @@
-import { IIdentity, IProblem, IServiceAccount, ISession } from '../tokens';
+import {
+  IConfirmation,
+  IIdentity,
+  IOtherIdentity,
+  IProblem,
+  IServiceAccount,
+  ISession
+} from '../tokens';
 import { findSession, isSameIssuer } from './issuers';
 import { isOtherPerson } from './people';
 
@@ -12,6 +19,8 @@ import { isOtherPerson } from './people';
  * - `preparing`: the issuer is asked where to sign in.
  * - `ready`: the sign-in page can be opened, and the code be given.
  * - `exchanging`: the code is being traded.
+ * - `confirming`: someone else has logged in than before, and nothing is saved
+ *   until that is confirmed.
  * - `done`: there is a new session.
  */
 export type Step =
@@ -22,6 +31,7 @@ export type Step =
   | 'preparing'
   | 'ready'
   | 'exchanging'
+  | 'confirming'
   | 'done';
 
 /**
@@ -81,6 +91,8 @@ export interface ILoginState {
   readonly problem: IProblem | null;
   /** Whether this dialog waits for another way to a session than the code. */
   readonly isElsewise: boolean;
+  /** Who has logged in, and who was before, while that is to be confirmed. */
+  readonly asked: (IOtherIdentity & IConfirmation) | null;
   /** Who was signed in when the code was sent. */
   readonly before: IIdentity | null;
   readonly result: IResult | null;
@@ -111,6 +123,8 @@ export type Action =
   | { type: 'codeTyped'; code: string }
   | { type: 'exchanging'; code: string }
   | { type: 'notExchanged'; problem: IProblem | null }
+  | { type: 'confirmationWanted'; issuer: string; asked: IOtherIdentity }
+  | { type: 'confirming' }
   | { type: 'signedIn'; session: ISession }
   | { type: 'notSaved'; problem: IProblem }
   | { type: 'sessionsChanged'; sessions: readonly ISession[] };
@@ -126,6 +140,7 @@ export const START: ILoginState = {
   code: '',
   problem: null,
   isElsewise: false,
+  asked: null,
   before: null,
   result: null,
   serviceAccount: null
@@ -201,10 +216,19 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
       // The page has given its code: another one comes from a new page.
       return {
         ...state,
-        step: 'ready',
+        step: state.link ? 'ready' : 'choosing',
         page: 'closed',
         problem: action.problem
       };
+    case 'confirmationWanted':
+      return {
+        ...withoutAttempt(state, 'confirming'),
+        code: '',
+        asked: { ...action.asked, issuer: action.issuer }
+      };
+    case 'confirming':
+      // It is meant: nobody has to be told of it afterwards.
+      return { ...withoutAttempt(state, 'exchanging'), before: null };
     case 'signedIn':
       return finish(state, action.session, state.before, false);
     case 'notSaved':
@@ -232,6 +256,7 @@ function withoutAttempt(state: ILoginState, step: Step): ILoginState {
     link: null,
     page: 'closed',
     isElsewise: false,
+    asked: null,
     problem: null,
     result: null
   };

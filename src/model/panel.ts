@@ -10,6 +10,7 @@ import {
   IStandIn,
   IStatus
 } from '../tokens';
+import { lookAtServiceAccount } from './serviceAccount';
 
 /**
  * What the panel looks at: the sessions, and the mounted ServiceAccount token.
@@ -63,18 +64,11 @@ export class PanelModel implements IDisposable {
     if (this._isDisposed || this.problem) {
       return;
     }
-    try {
-      const token = await this._options.bridge.serviceAccount(
-        this._life.signal
-      );
-      this._serviceAccount = token;
-      this._changed.emit();
-    } catch (error) {
-      // The sessions are there; its card is left out.
-      if (!this._life.signal.aborted) {
-        console.warn('deployKF: the ServiceAccount token is unknown.', error);
-      }
-    }
+    this._serviceAccount = await lookAtServiceAccount(
+      this._options.bridge,
+      this._life.signal
+    );
+    this._changed.emit();
   }
 
   dispose(): void {

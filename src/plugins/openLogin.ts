@@ -64,6 +64,8 @@ export async function openLogin(
         onPassword: (login, signal) => model.logInWithPassword(login, signal),
         explain: error => toProblem(error, trans),
         onCancel: () => model.cancel(),
+        onConfirm: () => void model.confirm(),
+        onDecline: () => void model.decline(),
         onReload: () => void model.open(issuer, again)
       })
   });

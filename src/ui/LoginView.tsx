@@ -4,6 +4,7 @@ import * as React from 'react';
 import { currentSession, ILoginState } from '../model/loginState';
 import { IDeviceAttempt, IPasswordLogin, IProblem, IStandIn } from '../tokens';
 import { ClusterChoice } from './ClusterChoice';
+import { Confirm } from './Confirm';
 import { DeviceLogin } from './DeviceLogin';
 import { IssuerField } from './IssuerField';
 import { PasswordLogin } from './PasswordLogin';
@@ -31,6 +32,10 @@ export interface ILoginViewProps {
   readonly onTypeCode: (code: string) => void;
   readonly onSubmit: (code: string) => void;
   readonly onCancel: () => void;
+  /** Save the session of someone else than before. */
+  readonly onConfirm: () => void;
+  /** Keep the one that was there before. */
+  readonly onDecline: () => void;
   /** Log in on another device, until it is done. */
   readonly onDevice: (
     show: (attempt: IDeviceAttempt) => void,
@@ -87,6 +92,8 @@ function Flow(props: ILoginViewProps): JSX.Element | null {
     case 'loading':
     case 'done':
       return null;
+    case 'confirming':
+      return props.state.asked && <Confirm {...props} {...props.state.asked} />;
     case 'unavailable':
       return <TryAgain {...props} onRetry={props.onReload} />;
     default:

@@ -2,6 +2,7 @@ import {
   cluster,
   Deferred,
   FakeBridge,
+  identity,
   ISSUER,
   NOW,
   OTHER_ISSUER,
@@ -266,6 +267,83 @@ describe('giving the code', () => {
     await model.prepare();
     await model.submit('a');
     expect(model.state.result?.replaced).toBeNull();
+  });
+});
+
+describe('a login as someone else than before', () => {
+  const asked = {
+    ...problem('other_identity'),
+    confirmation: 'handle',
+    identity: identity('user2@example.com'),
+    before: identity()
+  };
+
+  async function logIn(sessions = [signedIn()]) {
+    const made = make(bridge => {
+      bridge.sessions = sessions;
+      bridge.failing.login = asked;
+      bridge.person = 'user2@example.com';
+    });
+    await made.model.open(ISSUER, true);
+    await made.model.submit('the code');
+    return made;
+  }
+
+  it('is asked for, and saved once it is confirmed', async () => {
+    const { bridge, model } = await logIn();
+    expect(model.state.step).toBe('confirming');
+    expect(model.state.asked?.identity.email).toBe('user2@example.com');
+    await model.confirm();
+    expect(bridge.confirmed).toEqual([
+      { issuer: ISSUER, confirmation: 'handle' }
+    ]);
+    expect(model.state.step).toBe('done');
+    // It was meant, so there is nothing to warn of.
+    expect(model.state.result?.replaced).toBeNull();
+  });
+
+  it('leaves everything as it was when it is declined', async () => {
+    const { bridge, model } = await logIn();
+    await model.decline();
+    expect(model.state.step).toBe('signed_in');
+    expect(model.state.asked).toBeNull();
+    expect(bridge.confirmed).toEqual([]);
+  });
+
+  it('offers a new login where the confirmation came too late', async () => {
+    const { bridge, model } = await logIn();
+    bridge.failing.confirmLogin = problem('confirmation_expired');
+    await model.confirm();
+    expect(model.state.step).toBe('choosing');
+    expect(model.state.problem?.code).toBe('confirmation_expired');
+    await model.prepare();
+    expect(model.state.step).toBe('ready');
+  });
+
+  it('can be given up while it is saved', async () => {
+    const { bridge, model } = await logIn();
+    bridge.waiting.confirmLogin = new Promise(() => undefined);
+    void model.confirm();
+    expect(model.state.step).toBe('exchanging');
+    model.cancel();
+    expect(model.state.step).toBe('choosing');
+  });
+
+  it('is asked for after a password and after another device, too', async () => {
+    const { bridge, model } = make(b => {
+      b.sessions = [signedIn()];
+      b.failing.loginPassword = asked;
+      b.failing.beginDevice = asked;
+    });
+    const { signal } = new AbortController();
+    await model.open(ISSUER, true);
+    const login = { issuer: ISSUER, username: 'u', password: 'p' };
+    await model.logInWithPassword({ ...login, auth_type: 'local' }, signal);
+    expect(model.state.step).toBe('confirming');
+    await model.open(ISSUER, true);
+    await model.logInOnDevice(() => undefined, signal);
+    expect(model.state.step).toBe('confirming');
+    expect(bridge.confirmed).toEqual([]);
   });
 });
 

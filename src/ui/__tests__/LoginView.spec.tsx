@@ -48,6 +48,8 @@ function view(
     onTypeCode: jest.fn(),
     onSubmit: jest.fn(),
     onCancel: jest.fn(),
+    onConfirm: jest.fn(),
+    onDecline: jest.fn(),
     onDevice: jest.fn(async () => undefined),
     onPassword: jest.fn(async () => undefined),
     explain: (error: unknown) => toProblem(error, trans),
@@ -437,5 +439,34 @@ describe('another way to log in', () => {
       fireEvent.click(button('Get a code'));
     });
     expect(onDevice).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a login as someone else than before', () => {
+  const asked = {
+    ...problem('other_identity'),
+    code: 'other_identity' as const,
+    issuer: ISSUER,
+    confirmation: 'handle',
+    identity: { ...identity('user2@example.com'), groups: ['a', 'b'] },
+    before: identity()
+  };
+
+  it('names both, and what would change', async () => {
+    const { container, onConfirm, onDecline } = view({
+      step: 'confirming',
+      asked
+    });
+    const question = screen.getByRole('group', {
+      name: 'Use the session of user2@example.com from now on?'
+    });
+    expect(document.activeElement).toBe(question);
+    expect(question.textContent).toContain('work as user1@example.com');
+    expect(question.textContent).toContain('a, b');
+    fireEvent.click(button('Use user2@example.com'));
+    expect(onConfirm).toHaveBeenCalledTimes(1);
+    fireEvent.click(button('Keep user1@example.com'));
+    expect(onDecline).toHaveBeenCalledTimes(1);
+    expect((await axe.run(container)).violations).toEqual([]);
   });
 });
