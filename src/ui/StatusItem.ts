@@ -22,12 +22,13 @@ export class StatusItem extends Widget {
     this.addClass('jp-deploykf-StatusItem');
     this._button.type = 'button';
     this._button.onclick = onClick;
-    // As JupyterLab's own items: no frame, and the bar's colours.
+    // As JupyterLab's own items: no frame, and the bar's colours. No style sheet
+    // of ours is there at the start.
     this._button.style.cssText =
-      'all: unset; cursor: pointer; padding: 0 8px; font: inherit; outline-offset: -2px; outline: revert';
+      'all: unset; display: block; cursor: pointer; padding: 0 8px; outline: revert; outline-offset: -2px';
     this._button.title = _trans.__('Show the deployKF sessions');
-    // In the middle of Notebook's header.
-    this.node.style.alignSelf = 'center';
+    // In the middle of the bar, and of Notebook's header.
+    this.node.style.cssText = 'display: flex; align-items: center';
     this.node.append(this._button);
     _sessions.changed.connect(this._draw, this);
     this._draw();

@@ -111,10 +111,7 @@ function State(props: IClusterCardProps): JSX.Element {
 function Facts(props: IClusterCardProps): JSX.Element {
   const { isKeptFresh, now, session, trans } = props;
   const { cluster, identity } = session;
-  const rows: [string, string][] = [[trans.__('Issuer'), cluster.issuer]];
-  if (cluster.api_url) {
-    rows.push([trans.__('API'), cluster.api_url]);
-  }
+  const rows: [string, string][] = [];
   if (identity) {
     rows.push([trans.__('User'), nameOf(identity, trans)]);
     rows.push([
@@ -137,6 +134,10 @@ function Facts(props: IClusterCardProps): JSX.Element {
     ]);
   }
   rows.push([trans.__('Connection'), connection(session, trans)]);
+  rows.push([trans.__('Issuer'), cluster.issuer]);
+  if (cluster.api_url) {
+    rows.push([trans.__('API'), cluster.api_url]);
+  }
   return (
     <dl className="jp-deploykf-Details">
       {rows.map(([name, value]) => (
@@ -157,7 +158,7 @@ function validity(
   const left = formatRemaining(expiresAt, now, trans);
   const moment = formatMoment(expiresAt, now);
   return left
-    ? trans.__('valid until %1 (%2 left)', moment, left)
+    ? trans.__('%1 left, until %2', left, moment)
     : trans.__('expired at %1', moment);
 }
 
@@ -210,7 +211,7 @@ function Buttons(
   ): JSX.Element => (
     <button
       type="button"
-      className="jp-deploykf-Link"
+      className="jp-deploykf-Small"
       disabled={isBusy || !isPossible}
       // Several cards have the same buttons.
       aria-label={`${label}: ${name}`}
@@ -220,7 +221,7 @@ function Buttons(
     </button>
   );
   return (
-    <div className="jp-deploykf-Row">
+    <div className="jp-deploykf-Row jp-deploykf-Buttons">
       {isOut ? (
         <button
           type="button"

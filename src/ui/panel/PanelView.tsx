@@ -141,7 +141,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
         <div>
           <button
             type="button"
-            className="jp-deploykf-Link"
+            className="jp-deploykf-Small"
             onClick={() => setEdited('new')}
           >
             {trans.__('Add a cluster…')}

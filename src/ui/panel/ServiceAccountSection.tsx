@@ -49,7 +49,7 @@ export function ServiceAccountSection(props: {
         <div>
           <button
             type="button"
-            className="jp-deploykf-Link"
+            className="jp-deploykf-Small"
             aria-label={`${trans.__('Insert kfp.Client cell')}: ${trans.__('ServiceAccount token')}`}
             onClick={props.onInsertCell}
           >
