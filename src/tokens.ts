@@ -77,6 +77,8 @@ export interface IStatus {
    * it names nobody. Good for a warning and for nothing else.
    */
   readonly gateway_user?: string | null;
+  /** Whether the server renews sessions by itself; an older one did. */
+  readonly kept_fresh?: boolean;
   readonly cache: { readonly path: string; readonly problem: IProblem | null };
   readonly sessions: readonly ISession[];
 }

@@ -4,6 +4,7 @@ import * as React from 'react';
 import { toProblem } from '../bridge/problem';
 import { openPage } from '../login/popup';
 import { guessIssuer } from '../model/address';
+import { areKeptFresh } from '../model/freshness';
 import { LoginModel } from '../model/login';
 import { readPreferences } from '../model/preferences';
 import { IBridge, IPreferences, ISessions } from '../tokens';
@@ -54,6 +55,7 @@ export async function openLogin(
         trans,
         now: Date.now(),
         standIn: parts.bridge.standIn,
+        isKeptFresh: areKeptFresh(parts.sessions.status, parts.bridge.standIn),
         onChoose: chosen => void model.choose(chosen),
         onTypeIssuer: text => model.typeIssuer(text),
         onPrepare: () => void model.prepare(),

@@ -24,6 +24,8 @@ export interface ILoginViewProps {
   readonly now: number;
   /** The kernel that stands in for the server extension, if one does. */
   readonly standIn: IStandIn | null;
+  /** Whether sessions are renewed with nobody at work. */
+  readonly isKeptFresh: boolean;
   readonly onChoose: (issuer: string | null) => void;
   readonly onTypeIssuer: (text: string) => void;
   readonly onPrepare: () => void;
@@ -79,6 +81,7 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
         step={step}
         result={state.result}
         standIn={props.standIn}
+        isKeptFresh={props.isKeptFresh}
         trans={trans}
         now={now}
         onCancel={props.onCancel}
@@ -120,7 +123,7 @@ function Login(props: ILoginViewProps): JSX.Element {
       {session && session.state !== 'signed_out' && (
         <SessionLine
           session={session}
-          isKeptFresh={props.standIn === null}
+          isKeptFresh={props.isKeptFresh}
           trans={trans}
           now={props.now}
         />

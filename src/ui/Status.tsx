@@ -14,6 +14,8 @@ export function Status(props: {
   readonly result: IResult | null;
   /** The kernel that stands in for the server extension, if one does. */
   readonly standIn: IStandIn | null;
+  /** Whether sessions are renewed with nobody at work. */
+  readonly isKeptFresh: boolean;
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -38,7 +40,7 @@ export function Status(props: {
         {result && (
           <Done
             result={result}
-            isKeptFresh={standIn === null}
+            isKeptFresh={props.isKeptFresh}
             trans={trans}
             now={now}
           />

@@ -201,7 +201,10 @@ test('a second tab sees the login', async ({ page, bench, context }) => {
   await expect(dialogOf(other)).toContainText('Signed in as user1@example.com');
 });
 
-test('someone else’s login is told', async ({ page, bench }) => {
+test('someone else’s login is asked about before it counts', async ({
+  page,
+  bench
+}) => {
   await openLab(page, bench);
   await openDialog(page);
   await paste(page, await getCode(page, bench.users[0]));
@@ -211,8 +214,23 @@ test('someone else’s login is told', async ({ page, bench }) => {
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
   await dialogOf(page).getByRole('button', { name: 'Log in again' }).click();
   await paste(page, await getCode(page, bench.users[1]));
-  await expect(dialogOf(page)).toContainText('Signed in as user2@example.com');
-  await expect(dialogOf(page)).toContainText('it was user1@example.com');
+  const dialog = dialogOf(page);
+  const question = dialog.getByRole('group', {
+    name: 'Use the session of user2@example.com from now on?'
+  });
+  await expect(question).toBeFocused();
+  await expect(question).toContainText('work as user1@example.com');
+  await page.screenshot({ path: '.build/browser-tests/confirm.png' });
+  await page.keyboard.press('Enter');
+  await expect(question).toBeVisible();
+
+  // Kept as it was.
+  await dialog.getByRole('button', { name: 'Keep user1@example.com' }).click();
+  await expect(dialog).toContainText('Signed in as user1@example.com');
+  await dialog.getByRole('button', { name: 'Log in again' }).click();
+  await paste(page, await getCode(page, bench.users[1]));
+  await dialog.getByRole('button', { name: 'Use user2@example.com' }).click();
+  await expect(dialog).toContainText('Signed in as user2@example.com');
 });
 
 test('an issuer that is typed in is verified, and kept once it worked', async ({

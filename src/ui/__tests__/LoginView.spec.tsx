@@ -60,6 +60,7 @@ function view(
     trans,
     now: NOW,
     standIn,
+    isKeptFresh: standIn === null,
     ...told
   });
   const { container, rerender } = render(<LoginView {...props(state)} />);

@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { areKeptFresh } from '../../model/freshness';
 import {
   ClusterEntry,
   ICluster,
@@ -121,7 +122,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
           key={session.cluster.issuer}
           session={session}
           gatewayUser={status.gateway_user ?? null}
-          isKeptFresh={standIn === null}
+          isKeptFresh={areKeptFresh(status, standIn)}
           actions={actions}
           trans={trans}
           now={now}
