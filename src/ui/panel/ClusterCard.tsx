@@ -222,7 +222,7 @@ function Buttons(
   );
   return (
     <div className="jp-deploykf-Row jp-deploykf-Buttons">
-      {isOut ? (
+      {isOut && (
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
@@ -232,20 +232,18 @@ function Buttons(
         >
           {trans.__('Log in')}
         </button>
-      ) : (
-        <>
-          {small(trans.__('Refresh'), props.onRefresh, session.renewable)}
-          {small(trans.__('Log in as someone else'), () =>
-            actions.login(issuer, true)
-          )}
-        </>
       )}
+      {!isOut && small(trans.__('Refresh'), props.onRefresh, session.renewable)}
       {session.state !== 'signed_out' &&
         small(trans.__('Log out'), () => actions.logout(issuer))}
+      {small(trans.__('Check'), props.onCheck)}
       {small(trans.__('Insert kfp.Client cell'), () =>
         actions.insertCell(issuer)
       )}
-      {small(trans.__('Check'), props.onCheck)}
+      {!isOut &&
+        small(trans.__('Log in as someone else'), () =>
+          actions.login(issuer, true)
+        )}
       {isOwn && small(trans.__('Edit'), props.onEdit)}
       {isOwn && small(trans.__('Remove'), () => actions.remove(issuer))}
       {!isOwn && (
