@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 import aiohttp
@@ -78,10 +79,12 @@ async def forward(
     async with answer:
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers))
         _add_cookies(response, cookies)
-        await response.prepare(request)
-        async for chunk in answer.content.iter_any():
-            await response.write(chunk)
-        await response.write_eof()
+        # A browser that has left reads no more: that is nobody's trouble.
+        with contextlib.suppress(ConnectionResetError):
+            await response.prepare(request)
+            async for chunk in answer.content.iter_any():
+                await response.write(chunk)
+            await response.write_eof()
         return response
 
 

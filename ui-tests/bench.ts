@@ -264,6 +264,46 @@ export function runInKernel(bench: IBench, script: string): string {
   );
 }
 
+/** Log in by the command line, as on another machine: in a home of its own. */
+export function logInElsewhere(bench: IBench, user: IUser): void {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
+  try {
+    execFileSync(
+      KERNEL,
+      ['-m', 'jupyterlab_deploykf', 'login', '--username', user.email],
+      {
+        env: {
+          ...process.env,
+          HOME: home,
+          DEPLOYKF_ISSUER_URL: bench.issuer,
+          DEPLOYKF_PASSWORD: user.password
+        },
+        stdio: ['ignore', 'pipe', 'inherit']
+      }
+    );
+  } finally {
+    fs.rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Log in by the dialog, and close it. */
+export async function logIn(
+  page: Page,
+  bench: IBench,
+  user = bench.users[0]
+): Promise<void> {
+  await openDialog(page);
+  await paste(page, await getCode(page, user));
+  await dialogOf(page).getByText(`Signed in as ${user.email}`).waitFor();
+  await page.keyboard.press('Escape');
+  await dialogOf(page).waitFor({ state: 'hidden' });
+}
+
+/** A notice of JupyterLab's. */
+export function noticeOf(page: Page, text: string) {
+  return page.locator('.Toastify__toast', { hasText: text });
+}
+
 /** The kernels that run on the server, by the names of their specs. */
 export async function runningKernels(
   page: Page,

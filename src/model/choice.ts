@@ -1,12 +1,22 @@
 import { ISession } from '../tokens';
 
 /**
+ * Whether a human has to log in: nobody is signed in, or the token that is
+ * there is the last one, since its session has ended.
+ */
+export function needsLogin(session: ISession | null): boolean {
+  return (
+    session?.state !== 'signed_in' || session.problem?.code === 'session_ended'
+  );
+}
+
+/**
  * The session to offer first: one that needs a login, if there is any. What is
  * known from an old session alone does not press itself forward.
  */
 export function firstChoice(sessions: readonly ISession[]): ISession | null {
   const waiting = sessions.find(
-    ({ cluster, state }) => state !== 'signed_in' && cluster.source !== 'cache'
+    session => needsLogin(session) && session.cluster.source !== 'cache'
   );
   return waiting ?? sessions[0] ?? null;
 }

@@ -6,6 +6,7 @@ import {
   IServiceAccount,
   ISession
 } from '../tokens';
+import { needsLogin } from './choice';
 import { findSession, isSameIssuer } from './issuers';
 import { isOtherPerson } from './people';
 
@@ -241,9 +242,9 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
 }
 
 function choose(state: ILoginState, issuer: string | null): ILoginState {
-  const isSignedIn = findSession(state.sessions, issuer)?.state === 'signed_in';
+  const isNeeded = needsLogin(findSession(state.sessions, issuer));
   return {
-    ...withoutAttempt(state, isSignedIn ? 'signed_in' : 'choosing'),
+    ...withoutAttempt(state, isNeeded ? 'choosing' : 'signed_in'),
     chosen: issuer,
     code: ''
   };
@@ -281,17 +282,17 @@ function follow(
   const before = currentSession(state);
   const next = { ...state, sessions };
   const after = currentSession(next);
-  const isSignedIn = after?.state === 'signed_in';
+  const isSettled = !needsLogin(after);
   switch (state.step) {
     case 'signed_in':
-      return isSignedIn ? next : withoutAttempt(next, 'choosing');
+      return isSettled ? next : withoutAttempt(next, 'choosing');
     case 'choosing':
     case 'preparing':
     case 'ready': {
-      const wasSignedIn = before?.state === 'signed_in';
       const isNew =
-        !wasSignedIn || isOtherPerson(before.identity, after?.identity ?? null);
-      return after && isSignedIn && isNew
+        needsLogin(before) ||
+        isOtherPerson(before?.identity ?? null, after?.identity ?? null);
+      return after && isSettled && isNew
         ? finish(next, after, before?.identity ?? null, !state.isElsewise)
         : next;
     }

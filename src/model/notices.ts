@@ -102,8 +102,8 @@ function noticeOf(
       'The session at %1 could not be renewed; your token still holds.',
       cluster.name
     );
-    const why = `${problem.message} ${problem.next_step}`;
-    return make('not-renewed', 'info', `${text} ${why}`, false);
+    // The card says what to do: JupyterLab cuts notices off.
+    return make('not-renewed', 'info', `${text} ${problem.message}`, false);
   }
   return null;
 }

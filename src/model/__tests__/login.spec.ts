@@ -94,6 +94,17 @@ describe('opening the dialog', () => {
     expect(model.state.step).toBe('ready');
   });
 
+  it('prepares a login where the session has ended and its last token holds', async () => {
+    const last = { ...signedIn(), problem: problem('session_ended') };
+    const { bridge, elsewhere, model } = make(b => (b.sessions = [last]));
+    await model.open();
+    expect(model.state.step).toBe('ready');
+    await elsewhere(() => (bridge.sessions = [last]));
+    expect(model.state.step).toBe('ready');
+    await elsewhere(() => (bridge.sessions = [signedIn()]));
+    expect(model.state.step).toBe('done');
+  });
+
   it('offers the configured cluster that needs a login', async () => {
     const { model } = make(b => {
       b.sessions = [

@@ -58,7 +58,7 @@ describe('what there is to say', () => {
     });
     expect([level, isLoginNeeded]).toEqual(['info', false]);
     expect(text).toContain('your token still holds');
-    expect(text).toContain('Mend issuer_unreachable.');
+    expect(text).toContain('It is issuer_unreachable.');
   });
 
   it('comes as early as it is set', () => {

@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { needsLogin } from '../../model/choice';
 import { isSomeoneElse } from '../../model/people';
 import { IReport, ISession } from '../../tokens';
 import { formatMoment, formatRemaining, hostOf, nameOf } from '../format';
@@ -84,7 +85,10 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
           </>
         )}
       </div>
-      {task.problem && <Problem what={task.problem} />}
+      {/* Said once, where the session says it already. */}
+      {task.problem && task.problem.code !== session.problem?.code && (
+        <Problem what={task.problem} />
+      )}
       {report && <DoctorReport report={report} trans={trans} />}
     </section>
   );
@@ -202,7 +206,9 @@ function Buttons(
 ): JSX.Element {
   const { actions, isBusy, session, trans } = props;
   const { issuer, name, source } = session.cluster;
-  const isOut = session.state === 'signed_out' || session.state === 'ended';
+  // One that is expired is renewed by a click, and one that has ended never is.
+  const isOut = session.state !== 'expired' && needsLogin(session);
+  const isThere = session.state === 'signed_in' || session.state === 'expired';
   const isOwn = source === 'file';
   const small = (
     label: string,
@@ -233,14 +239,15 @@ function Buttons(
           {trans.__('Log in')}
         </button>
       )}
-      {!isOut && small(trans.__('Refresh'), props.onRefresh, session.renewable)}
+      {isThere &&
+        small(trans.__('Refresh'), props.onRefresh, session.renewable)}
       {session.state !== 'signed_out' &&
         small(trans.__('Log out'), () => actions.logout(issuer))}
       {small(trans.__('Check'), props.onCheck)}
       {small(trans.__('Insert kfp.Client cell'), () =>
         actions.insertCell(issuer)
       )}
-      {!isOut &&
+      {isThere &&
         small(trans.__('Log in as someone else'), () =>
           actions.login(issuer, true)
         )}
