@@ -183,7 +183,11 @@ export function dialogOf(page: Page) {
 
 /** Open the panel by its tab, as a person does. */
 export async function openPanel(page: Page) {
-  await page.getByRole('tab', { name: 'deployKF', exact: true }).click();
+  // Other places, such as the settings editor, have a tab of this name too.
+  await page
+    .locator('.jp-SideBar')
+    .getByRole('tab', { name: 'deployKF', exact: true })
+    .click();
   const panel = panelOf(page);
   await panel.getByRole('heading', { name: 'deployKF' }).waitFor();
   return panel;
@@ -297,6 +301,11 @@ export async function logIn(
   await dialogOf(page).getByText(`Signed in as ${user.email}`).waitFor();
   await page.keyboard.press('Escape');
   await dialogOf(page).waitFor({ state: 'hidden' });
+}
+
+/** The status at a glance, in a bar. */
+export function statusIn(page: Page, bar: string) {
+  return page.locator(bar).getByRole('button', { name: /^deployKF: / });
 }
 
 /** A notice of JupyterLab's. */
