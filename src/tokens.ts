@@ -315,7 +315,7 @@ export const IBridge = new Token<IBridge>(
 
 /**
  * The sessions, as the bridge last told of them. It asks nothing until someone
- * calls `refresh`.
+ * calls `update` or `peek`.
  */
 export interface ISessions {
   /** The last status; `null` before the first. */
@@ -326,10 +326,11 @@ export interface ISessions {
   readonly changed: ISignal<ISessions, void>;
   /** Ask for the status; calls at the same time share one request. */
   update(): Promise<void>;
-  /** The same, unless it would start a kernel: for what nobody has asked to see. */
+  /**
+   * The same, unless it would start a kernel: for what nobody has asked to see.
+   * In a hidden tab it waits until that is seen.
+   */
   peek(): Promise<void>;
-  /** The session at an issuer, as far as known. */
-  find(issuer: string): ISession | null;
 }
 
 /**
@@ -344,8 +345,8 @@ export const ISessions = new Token<ISessions>(
  * The user's preferences, from the settings editor.
  */
 export interface IPreferences {
-  /** As the settings' schema has them; empty before they are there. */
-  readonly settings: ReadonlyPartialJSONObject;
+  /** As the settings' schema has them; `null` before they are there. */
+  readonly settings: ReadonlyPartialJSONObject | null;
   /** Emitted when they are others. */
   readonly changed: ISignal<IPreferences, void>;
 }

@@ -5,6 +5,7 @@ import { isReadable } from '../login/handsFree';
 import { SignInPage } from '../login/signInPage';
 import { IProblem, ISession, ISessions } from '../tokens';
 import { IAsk } from './askMessage';
+import { findSession } from './issuers';
 import { ILink, PageState } from './loginState';
 import { isOtherPerson } from './people';
 
@@ -165,7 +166,8 @@ export class AskModel implements IDisposable {
   }
 
   private _find(): ISession | null {
-    return this._options.sessions.find(this._state.link.issuer);
+    const known = this._options.sessions.status?.sessions ?? [];
+    return findSession(known, this._state.link.issuer);
   }
 
   /** Someone has logged in by another way: the kernel looks again. */

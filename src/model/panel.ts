@@ -58,17 +58,16 @@ export class PanelModel implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Ask for all of it. */
+  /** Look, by the server extension alone: nobody has asked for a kernel. */
   async open(): Promise<void> {
+    await this._options.sessions.peek();
+    await this._lookAtServiceAccount();
+  }
+
+  /** Look again, by a kernel where need be. */
+  async reload(): Promise<void> {
     await this._options.sessions.update();
-    if (this._isDisposed || this.problem) {
-      return;
-    }
-    this._serviceAccount = await lookAtServiceAccount(
-      this._options.bridge,
-      this._life.signal
-    );
-    this._changed.emit();
+    await this._lookAtServiceAccount();
   }
 
   dispose(): void {
@@ -80,6 +79,16 @@ export class PanelModel implements IDisposable {
     this._options.sessions.changed.disconnect(this._onChanged, this);
     this._options.bridge.standInChanged.disconnect(this._onChanged, this);
     Signal.clearData(this);
+  }
+
+  private async _lookAtServiceAccount(): Promise<void> {
+    if (this._isDisposed || this.problem) {
+      return;
+    }
+    const { bridge } = this._options;
+    const { signal } = this._life;
+    this._serviceAccount = await lookAtServiceAccount(bridge, signal);
+    this._changed.emit();
   }
 
   private _onChanged(): void {

@@ -26,12 +26,13 @@ export const DEFAULTS: IPreferenceValues = {
  * What the user's settings mean. Pure; what can't be used falls back to its
  * default, since an administrator's overrides pass no form.
  *
- * @param settings - As the schema has them: hours and minutes.
+ * @param settings - As the schema has them: hours and minutes; `null` before
+ * they are there.
  */
 export function readPreferences(
-  settings: ReadonlyPartialJSONObject
+  settings: ReadonlyPartialJSONObject | null
 ): IPreferenceValues {
-  const { handsFree, notices, sessionEndLead, tokenEndLead } = settings;
+  const { handsFree, notices, sessionEndLead, tokenEndLead } = settings ?? {};
   return {
     handsFree: typeof handsFree === 'boolean' ? handsFree : DEFAULTS.handsFree,
     notices: typeof notices === 'boolean' ? notices : DEFAULTS.notices,

@@ -20,10 +20,14 @@ export function summarize(
   sessions: Pick<ISessions, 'status' | 'problem'>,
   trans: TranslationBundle
 ): ISummary {
-  const all = sessions.status?.sessions ?? [];
-  if (sessions.problem) {
+  const { problem, status } = sessions;
+  if (problem) {
     return { shape: '!', text: trans.__('not known') };
   }
+  if (!status) {
+    return { shape: '○', text: '…' };
+  }
+  const all = status.sessions;
   const signedIn = all.filter(({ state }) => state === 'signed_in');
   if (all.length > 1) {
     return {
@@ -31,12 +35,17 @@ export function summarize(
       text: trans.__('%1 of %2 signed in', signedIn.length, all.length)
     };
   }
-  switch (all[0]?.state) {
+  const session = all[0];
+  switch (session?.state) {
     case 'signed_in':
-      return {
-        shape: '●',
-        text: all[0].identity?.email ?? trans.__('signed in')
-      };
+      return session.problem?.code === 'session_ended'
+        ? { shape: '◐', text: trans.__('session ended, token holds') }
+        : {
+            shape: '●',
+            text: session.identity?.email
+              ? trans.__('signed in as %1', session.identity.email)
+              : trans.__('signed in')
+          };
     case 'expired':
       return { shape: '◐', text: trans.__('to be renewed') };
     case 'ended':

@@ -8,6 +8,7 @@ import { toProblem } from '../bridge/problem';
 import { namespaceOf } from '../model/address';
 import { clientCell } from '../model/cell';
 import { removeCluster, saveCluster } from '../model/clusters';
+import { findSession } from '../model/issuers';
 import { PanelModel } from '../model/panel';
 import { IBridge, ISessions } from '../tokens';
 import { PanelWidget } from '../ui/panel/PanelWidget';
@@ -69,7 +70,7 @@ function makeActions(parts: IParts, model: PanelModel): IPanelActions {
       const hasToken = model.serviceAccount?.usable ?? false;
       insertCell(notebooks, clientCell(cluster, known, hasToken), trans);
     },
-    reload: () => void model.open(),
+    reload: () => void model.reload(),
     explain: error => toProblem(error, trans)
   };
 }
@@ -77,7 +78,7 @@ function makeActions(parts: IParts, model: PanelModel): IPanelActions {
 /** Take a cluster out of the user's list, if that is meant. */
 async function remove(parts: IParts, issuer: string): Promise<void> {
   const { bridge, sessions, trans } = parts;
-  const session = sessions.find(issuer);
+  const session = findSession(sessions.status?.sessions ?? [], issuer);
   const { button } = await showDialog({
     title: trans.__('Remove this cluster from your list?'),
     body: trans.__(
@@ -99,6 +100,6 @@ async function remove(parts: IParts, issuer: string): Promise<void> {
     }
     await sessions.update();
   } catch (error) {
-    tell(toProblem(error, trans));
+    tell(toProblem(error, trans), trans);
   }
 }

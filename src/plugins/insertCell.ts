@@ -26,14 +26,14 @@ export async function insertClientCell(
   const { bridge, notebooks, sessions, trans } = parts;
   await sessions.update();
   if (sessions.problem) {
-    return tell(sessions.problem);
+    return tell(sessions.problem, trans);
   }
   try {
     const token = await bridge.serviceAccount();
     const known = sessions.status?.sessions ?? [];
     insertCell(notebooks, bestCell(known, issuer, token.usable), trans);
   } catch (error) {
-    tell(toProblem(error, trans));
+    tell(toProblem(error, trans), trans);
   } finally {
     bridge.release();
   }

@@ -25,16 +25,20 @@ export const noticesPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands } = app;
     const trans = textsOf(translator);
+    const start = async () => {
+      const { startNotifier, Told } = await import('./notifier');
+      const told = new Told(() => localStorage, navigator.locks);
+      startNotifier({ commands, preferences, sessions, told, trans });
+    };
     const onChanged = () => {
       const all = sessions.status?.sessions ?? [];
       if (all.some(({ state }) => state !== 'signed_out')) {
         sessions.changed.disconnect(onChanged);
-        void import('./notifier').then(({ startNotifier }) =>
-          startNotifier({
-            ...{ commands, preferences, sessions, trans },
-            store: localStorage
-          })
-        );
+        start().catch((error: unknown) => {
+          // A part of the page that did not arrive may do so the next time.
+          sessions.changed.connect(onChanged);
+          console.error('deployKF: no notices could be loaded.', error);
+        });
       }
     };
     sessions.changed.connect(onChanged);

@@ -5,13 +5,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { INotice, nextMoment, noticesOf } from '../model/notices';
 import { readPreferences } from '../model/preferences';
 import { IPreferences, ISessions } from '../tokens';
+import { formatMoment } from '../ui/format';
 import { CommandIDs } from './commands';
+import { Told } from './told';
 
-/** Where the keys of what was said are kept, for all tabs of this browser. */
-const TOLD = 'jupyterlab-deploykf:told';
-
-/** So many keys are kept: the latest. */
-const KEPT = 50;
+export { Told };
 
 /** The longest time that a browser's timer takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
@@ -21,28 +19,33 @@ interface IParts {
   readonly preferences: IPreferences;
   readonly sessions: ISessions;
   readonly trans: TranslationBundle;
-  /** No secret is kept in it: issuers and times alone. */
-  readonly store: Pick<Storage, 'getItem' | 'setItem'>;
+  /** What was said already, in all tabs. */
+  readonly told: Told;
 }
 
 /**
  * Follow the sessions, and say what there is to say: each thing once, never in
- * a modal, with what solves it.
+ * a modal, with what solves it. A tab that nobody sees says nothing.
  *
  * @param parts - What to follow.
  * @returns A function that stops it.
  */
 export function startNotifier(parts: IParts): () => void {
-  const { preferences, sessions, trans } = parts;
+  const { preferences, sessions, told, trans } = parts;
   let timer: ReturnType<typeof setTimeout> | undefined;
   // What is in sight, by its key.
   const shown = new Map<string, string>();
-  const look = () => {
+  let due: readonly INotice[] = [];
+  const look = async () => {
     clearTimeout(timer);
-    const values = readPreferences(preferences.settings);
     const all = sessions.status?.sessions ?? [];
+    const { settings } = preferences;
+    const values = readPreferences(settings);
     const now = Date.now();
-    const due = values.notices ? noticesOf(all, values, now, trans) : [];
+    const say = (moment: number) => formatMoment(moment, now);
+    // What the settings say is not known yet, or is that nobody wants to know.
+    const isSilent = settings === null || !values.notices;
+    due = isSilent ? [] : noticesOf(all, values, now, { say, trans });
     for (const [key, id] of shown) {
       if (!due.some(notice => notice.key === key)) {
         // It was solved, here or elsewhere.
@@ -50,60 +53,56 @@ export function startNotifier(parts: IParts): () => void {
         shown.delete(key);
       }
     }
-    for (const notice of due) {
-      if (isNew(parts.store, notice.key)) {
-        shown.set(notice.key, say(parts, notice));
-      }
-    }
-    if (!values.notices) {
+    if (isSilent || document.hidden) {
       return;
     }
     const moment = nextMoment(all, values, now);
     if (moment !== null) {
       // A second later: both clocks have passed it.
       const wait = Math.min(moment - now + 1000, LONGEST);
-      timer = setTimeout(onMoment, wait);
+      timer = setTimeout(onWord, wait);
+    }
+    for (const notice of due) {
+      const isNew = await told.isNew(notice.key);
+      // It may have been solved while another tab was asked.
+      if (isNew && due.some(({ key }) => key === notice.key)) {
+        shown.set(notice.key, emit(parts, notice));
+      }
     }
   };
-  const onMoment = () => {
-    // It may have been renewed without a word, while a laptop slept.
-    void (document.hidden ? Promise.resolve(look()) : sessions.update());
-  };
-  sessions.changed.connect(look);
-  preferences.changed.connect(look);
-  look();
+  const onWord = () => void look();
+  sessions.changed.connect(onWord);
+  preferences.changed.connect(onWord);
+  document.addEventListener('visibilitychange', onWord);
+  onWord();
   return () => {
     clearTimeout(timer);
-    sessions.changed.disconnect(look);
-    preferences.changed.disconnect(look);
+    sessions.changed.disconnect(onWord);
+    preferences.changed.disconnect(onWord);
+    document.removeEventListener('visibilitychange', onWord);
   };
 }
 
-function say(parts: IParts, notice: INotice): string {
+function emit(parts: IParts, notice: INotice): string {
   const { commands, trans } = parts;
   const { issuer } = notice;
-  const action = notice.isLoginNeeded
-    ? {
-        label: trans.__('Log in'),
-        callback: () =>
-          void commands.execute(CommandIDs.login, { issuer, again: true })
-      }
-    : {
-        label: trans.__('Show'),
-        callback: () => void commands.execute(CommandIDs.showPanel)
-      };
+  const remedies = {
+    login: {
+      label: trans.__('Log in'),
+      callback: () =>
+        void commands.execute(CommandIDs.login, { issuer, again: true })
+    },
+    refresh: {
+      label: trans.__('Refresh'),
+      callback: () => void commands.execute(CommandIDs.refresh, { issuer })
+    },
+    show: {
+      label: trans.__('Show'),
+      callback: () => void commands.execute(CommandIDs.showPanel)
+    }
+  };
   return Notification.emit(notice.text, notice.level, {
     autoClose: false,
-    actions: [action]
+    actions: [remedies[notice.remedy]]
   });
-}
-
-/** Whether it was not said before, in this tab or in another; then it is now. */
-function isNew(store: IParts['store'], key: string): boolean {
-  const said = (store.getItem(TOLD) ?? '').split('\n').filter(Boolean);
-  if (said.includes(key)) {
-    return false;
-  }
-  store.setItem(TOLD, [...said, key].slice(-KEPT).join('\n'));
-  return true;
 }

@@ -26,6 +26,8 @@ export const preferencesPlugin: JupyterFrontEndPlugin<IPreferences> = {
     const preferences = new Preferences();
     if (registry) {
       void follow(registry, preferences);
+    } else {
+      preferences.set({});
     }
     return preferences;
   }
@@ -33,7 +35,7 @@ export const preferencesPlugin: JupyterFrontEndPlugin<IPreferences> = {
 
 /** The preferences, wherever they come from. */
 export class Preferences implements IPreferences {
-  settings: ReadonlyPartialJSONObject = {};
+  settings: ReadonlyPartialJSONObject | null = null;
   readonly changed: Signal<IPreferences, void> = new Signal<IPreferences, void>(
     this
   );
@@ -57,5 +59,6 @@ async function follow(
   } catch (error) {
     // Nothing depends on them but taste.
     console.warn('deployKF: no settings are there; the defaults hold.', error);
+    preferences.set({});
   }
 }

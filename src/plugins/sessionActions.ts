@@ -7,6 +7,7 @@ import {
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { toProblem } from '../bridge/problem';
+import { findSession } from '../model/issuers';
 import { IBridge, IProblem, ISession, ISessions } from '../tokens';
 import { formatMoment, nameOf } from '../ui/format';
 
@@ -40,7 +41,7 @@ export async function refresh(
     const until = formatMoment(renewed.expires_at ?? 0, Date.now());
     praise(trans.__('Signed in as %1 until %2.', who, until));
   } catch (error) {
-    tell(toProblem(error, trans));
+    tell(toProblem(error, trans), trans);
   }
 }
 
@@ -63,7 +64,7 @@ export async function logout(
     await bridge.logout(session.cluster.issuer);
     praise(trans.__('Logged out of %1 on this machine.', session.cluster.name));
   } catch (error) {
-    tell(toProblem(error, trans));
+    tell(toProblem(error, trans), trans);
   }
 }
 
@@ -94,14 +95,17 @@ async function whichSession(
   const { sessions, trans } = parts;
   await sessions.update();
   if (sessions.problem) {
-    tell(sessions.problem);
+    tell(sessions.problem, trans);
     return null;
   }
   const open = (sessions.status?.sessions ?? []).filter(
     session => session.state !== 'signed_out'
   );
   if (issuer !== null || open.length < 2) {
-    const only = issuer === null ? open[0] : sessions.find(issuer);
+    const only =
+      issuer === null
+        ? open[0]
+        : findSession(sessions.status?.sessions ?? [], issuer);
     if (!only) {
       Notification.info(
         trans.__('You are not signed in to deployKF.'),
@@ -125,10 +129,23 @@ function praise(text: string): void {
 }
 
 /**
- * Say what went wrong, and what to do next.
+ * Say what went wrong; what to do next is a click away, since JupyterLab cuts
+ * notifications off.
  */
-export function tell(problem: IProblem): void {
-  Notification.error(`${problem.message} ${problem.next_step}`, {
-    autoClose: false
+export function tell(problem: IProblem, trans: TranslationBundle): void {
+  const { message, next_step } = problem;
+  Notification.error(message, {
+    autoClose: false,
+    actions: [
+      {
+        label: trans.__('What to do'),
+        callback: () =>
+          void showDialog({
+            title: trans.__('What to do'),
+            body: `${message} ${next_step}`,
+            buttons: [Dialog.okButton({ label: trans.__('Close') })]
+          })
+      }
+    ]
   });
 }

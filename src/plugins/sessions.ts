@@ -4,6 +4,8 @@ import {
 } from '@jupyterlab/application';
 import { ITranslator } from '@jupyterlab/translation';
 
+// Small, and asked at the start.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { SessionsModel } from '../model/sessions';
 import { IBridge, ISessions } from '../tokens';
 import { textsOf } from './language';
@@ -18,8 +20,14 @@ export const sessionsPlugin: JupyterFrontEndPlugin<ISessions> = {
   requires: [IBridge],
   optional: [ITranslator],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     bridge: IBridge,
     translator: ITranslator | null
-  ): ISessions => new SessionsModel(bridge, textsOf(translator))
+  ): ISessions =>
+    new SessionsModel(
+      bridge,
+      textsOf(translator),
+      // A server that is away tells nothing, nor that it is back.
+      app.serviceManager.connectionFailure
+    )
 };

@@ -36,8 +36,9 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     let placed: IDisposable | null = null;
     let place = 'hidden';
     const put = () => {
-      const wanted = String(preferences.settings.statusPlace ?? 'left');
-      if (wanted === place) {
+      const { settings } = preferences;
+      const wanted = String(settings?.statusPlace ?? 'left');
+      if (settings === null || wanted === place) {
         return;
       }
       place = wanted;
@@ -55,7 +56,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** At the top also where there is no status bar. */
+/** At the top also where there is no status bar; what is no place is the left. */
 function placeItem(
   item: StatusItem,
   place: string,

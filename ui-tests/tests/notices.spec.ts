@@ -40,7 +40,7 @@ test('a session that will end soon is told once, with the way to a new one', asy
     all[bench.issuer].expires_at = inMinutes(5);
   });
   await page.reload();
-  const notice = noticeOf(page, 'will end soon');
+  const notice = noticeOf(page, 'can’t be renewed');
   await expect(notice).toBeVisible();
   await page.screenshot({ path: '.build/browser-tests/notice.png' });
   await notice.getByRole('button', { name: 'Log in' }).click();
@@ -49,7 +49,9 @@ test('a session that will end soon is told once, with the way to a new one', asy
 
   await page.reload();
   await expect(
-    page.getByRole('button', { name: 'deployKF: user1@example.com' })
+    page.getByRole('button', {
+      name: 'deployKF: signed in as user1@example.com'
+    })
   ).toBeVisible();
   await expect(notice).toHaveCount(0);
 });

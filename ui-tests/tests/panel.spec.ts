@@ -32,7 +32,7 @@ test('the panel: from no cluster to a session that was checked', async ({
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
   await page.keyboard.press('Escape');
   const glance = page.getByRole('button', {
-    name: 'deployKF: user1@example.com'
+    name: 'deployKF: signed in as user1@example.com'
   });
   await expect(glance).toBeVisible();
   await expect(card).toContainText('user1@example.com');

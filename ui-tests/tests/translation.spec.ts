@@ -147,6 +147,8 @@ test('all in German, where JupyterLab is', async ({ page, bench }) => {
   const menu = page.locator('.lm-Menu');
   await expect(menu.getByRole('menuitem')).toHaveText([
     'Bei deployKF anmelden',
+    'Sitzungen anzeigen',
+    'kfp.Client-Zelle einfügen',
     'Sitzung erneuern',
     'Von deployKF abmelden…'
   ]);

@@ -12,10 +12,14 @@ import { DEFAULTS } from '../preferences';
 
 const { sessionEndLead: IDLE_LEAD, tokenEndLead: TOKEN_LEAD } = DEFAULTS;
 
+const words = { trans, say: (moment: number) => `T${moment}` };
+
 const say = (session: ISession, now = NOW) =>
-  noticesOf([session], DEFAULTS, now, trans).map(
-    ({ level, text, isLoginNeeded }) => [level, text, isLoginNeeded]
-  );
+  noticesOf([session], DEFAULTS, now, words).map(({ level, remedy, text }) => [
+    level,
+    text,
+    remedy
+  ]);
 
 const HOST = 'deploykf.example.com';
 const resting = (left: number): ISession => ({
@@ -30,12 +34,27 @@ describe('what there is to say', () => {
     expect(say(resting(IDLE_LEAD + 60))).toEqual([]);
   });
 
-  it('is that a session will end soon', () => {
-    const soon = [['warning', `The session at ${HOST} will end soon.`, true]];
-    expect(say(resting(IDLE_LEAD))).toEqual(soon);
+  it('is when a session that nobody uses ends, which a refresh puts off', () => {
+    const end = NOW / 1000 + IDLE_LEAD;
+    expect(say(resting(IDLE_LEAD))).toEqual([
+      [
+        'warning',
+        `The session at ${HOST} ends at T${end}, since nobody uses it.`,
+        'refresh'
+      ]
+    ]);
+  });
+
+  it('is when a token ends that can’t be renewed', () => {
     const fixed = { ...signedIn(), renewable: false };
     expect(say(fixed)).toEqual([]);
-    expect(say(fixed, (LATER - TOKEN_LEAD) * 1000)).toEqual(soon);
+    expect(say(fixed, (LATER - TOKEN_LEAD) * 1000)).toEqual([
+      [
+        'warning',
+        `The session at ${HOST} ends at T${LATER}, and can’t be renewed.`,
+        'login'
+      ]
+    ]);
   });
 
   it('is that a session has ended, and why', () => {
@@ -45,26 +64,36 @@ describe('what there is to say', () => {
       renewable: false,
       problem: problem('session_ended')
     };
-    const said = [['warning', 'It is session_ended.', true]];
+    const said = [['warning', 'It is session_ended.', 'login']];
     expect(say(ended)).toEqual(said);
     // Replaced by a login elsewhere, while the token holds yet.
     expect(say({ ...ended, state: 'signed_in' })).toEqual(said);
   });
 
-  it('is that the issuer is out of reach while the token holds', () => {
-    const [[level, text, isLoginNeeded]] = say({
-      ...signedIn(),
-      problem: problem('issuer_unreachable')
-    });
-    expect([level, isLoginNeeded]).toEqual(['info', false]);
-    expect(text).toContain('your token still holds');
-    expect(text).toContain('It is issuer_unreachable.');
+  it('is that the issuer is out of reach while the token holds, and worse when it does not', () => {
+    const away = { ...signedIn(), problem: problem('issuer_unreachable') };
+    expect(say(away)).toEqual([
+      [
+        'info',
+        `The session at ${HOST} could not be renewed; your token still holds. It is issuer_unreachable.`,
+        'show'
+      ]
+    ]);
+    expect(say({ ...away, state: 'expired' })).toEqual([
+      [
+        'warning',
+        `The token for ${HOST} has expired and can’t be renewed now. It is issuer_unreachable.`,
+        'show'
+      ]
+    ]);
+    // Without a word of trouble, it is renewed when it is used.
+    expect(say({ ...signedIn(), state: 'expired' })).toEqual([]);
   });
 
   it('comes as early as it is set', () => {
     const leads = { sessionEndLead: 3600, tokenEndLead: 0 };
     const texts = (session: ISession, now = NOW) =>
-      noticesOf([session], leads, now, trans).map(({ text }) => text);
+      noticesOf([session], leads, now, words).map(({ text }) => text);
     expect(texts(resting(IDLE_LEAD))).toEqual([]);
     expect(texts(resting(3600))).toHaveLength(1);
     const fixed = { ...signedIn(), renewable: false };
@@ -73,20 +102,24 @@ describe('what there is to say', () => {
 
   it('has a key that a new login changes, and a second look does not', () => {
     const key = (session: ISession) =>
-      noticesOf([session], DEFAULTS, NOW, trans)[0].key;
+      noticesOf([session], DEFAULTS, NOW, words)[0].key;
     expect(key(resting(60))).toBe(key(resting(60)));
     expect(key(resting(60))).not.toBe(key(resting(61)));
   });
 });
 
 describe('the next look', () => {
-  it('is when a token expires or an end comes near', () => {
-    expect(nextMoment([signedIn()], DEFAULTS, NOW)).toBe(LATER * 1000);
-    const resting10 = resting(IDLE_LEAD + 10);
-    expect(nextMoment([resting10], DEFAULTS, NOW)).toBe(NOW + 10_000);
+  it('is when an end comes near', () => {
+    expect(nextMoment([resting(IDLE_LEAD + 10)], DEFAULTS, NOW)).toBe(
+      NOW + 10_000
+    );
+    const fixed = { ...signedIn(), renewable: false };
+    expect(nextMoment([fixed, resting(9 * IDLE_LEAD)], DEFAULTS, NOW)).toBe(
+      (LATER - TOKEN_LEAD) * 1000
+    );
   });
 
   it('is not due where time changes nothing', () => {
-    expect(nextMoment([signedOut()], DEFAULTS, NOW)).toBeNull();
+    expect(nextMoment([signedOut(), signedIn()], DEFAULTS, NOW)).toBeNull();
   });
 });

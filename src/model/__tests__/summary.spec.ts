@@ -26,7 +26,13 @@ describe('the sessions at a glance', () => {
   it.each([
     [[], '○', 'signed out'],
     [[signedOut()], '○', 'signed out'],
-    [[signedIn()], '●', 'user1@example.com'],
+    [[signedIn()], '●', 'signed in as user1@example.com'],
+    [[{ ...signedIn(), identity: null }], '●', 'signed in'],
+    [
+      [{ ...signedIn(), problem: problem('session_ended') }],
+      '◐',
+      'session ended, token holds'
+    ],
     [[{ ...signedIn(), state: 'expired' as const }], '◐', 'to be renewed'],
     [[{ ...signedIn(), state: 'ended' as const }], '○', 'session ended'],
     [[signedIn(), signedOut({ issuer: OTHER_ISSUER })], '◐', '1 of 2 signed in']
@@ -38,6 +44,7 @@ describe('the sessions at a glance', () => {
     expect(
       summarize({ status: null, problem: problem('server_fault') }, trans).text
     ).toBe('not known');
+    expect(summarize({ status: null, problem: null }, trans).text).toBe('…');
   });
 });
 

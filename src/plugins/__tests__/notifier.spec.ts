@@ -11,7 +11,7 @@ import {
 } from '../../__tests__/support';
 import { SessionsModel } from '../../model/sessions';
 import { ISession } from '../../tokens';
-import { startNotifier } from '../notifier';
+import { startNotifier, Told } from '../notifier';
 import { Preferences } from '../preferences';
 
 const soon = (): ISession => ({
@@ -38,9 +38,12 @@ async function make(session: ISession, store = fakeStore()) {
     execute: login
   });
   const preferences = new Preferences();
+  preferences.set({});
+  const told = new Told(() => store, undefined);
   const stop = startNotifier({
-    ...{ commands, preferences, sessions, store, trans }
+    ...{ commands, preferences, sessions, told, trans }
   });
+  await settle();
   live.push(() => {
     stop();
     sessions.dispose();
@@ -96,6 +99,7 @@ describe('the notifier', () => {
     await change(ended());
     expect(notices()).toEqual([]);
     preferences.set({});
+    await settle();
     expect(notices()).toEqual(['It is session_ended.']);
   });
 
@@ -106,15 +110,35 @@ describe('the notifier', () => {
     expect(notices()).toHaveLength(1);
   });
 
-  it('asks again when a token expires without a word', async () => {
+  it('says nothing in a hidden tab, and leaves it to the one in sight', async () => {
+    const hidden = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    const store = fakeStore();
+    await make(ended(), store);
+    expect(notices()).toEqual([]);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    expect(notices()).toHaveLength(1);
+    hidden.mockRestore();
+  });
+
+  it('waits until it is known whether anyone wants to know', async () => {
+    const { change, preferences } = await make(soon());
+    preferences.settings = null;
+    await change(ended());
+    expect(notices()).toEqual([]);
+    preferences.set({ notices: true });
+    await settle();
+    expect(notices()).toHaveLength(1);
+  });
+
+  it('speaks up when the time has come, though nothing was announced', async () => {
     jest.useFakeTimers();
-    const { bridge } = await make(soon());
-    const before = bridge.count('status');
-    jest.advanceTimersByTime(3500 * 1000);
+    await make({ ...soon(), renewable: false });
+    expect(notices()).toEqual([]);
+    jest.advanceTimersByTime(50 * 60 * 1000 + 2000);
     await settle();
-    expect(bridge.count('status')).toBe(before);
-    jest.advanceTimersByTime(102 * 1000);
-    await settle();
-    expect(bridge.count('status')).toBe(before + 1);
+    expect(notices()).toHaveLength(1);
+    expect(notices()[0]).toContain('can’t be renewed');
   });
 });

@@ -1,5 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 
 import {
   FakeBridge,
@@ -47,9 +47,12 @@ describe('refreshing', () => {
     const parts = make(b => (b.sessions = [signedIn()]));
     parts.bridge.failing.refresh = problem('session_ended');
     await refresh(parts, null);
-    expect(notices()).toEqual([
-      'error: It is session_ended. Mend session_ended.'
-    ]);
+    expect(notices()).toEqual(['error: It is session_ended.']);
+    const [{ options }] = Notification.manager.notifications;
+    options.actions?.[0].callback(new MouseEvent('click'));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('Mend session_ended.');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
   });
 
   it('says so where nobody is signed in', async () => {
@@ -73,9 +76,7 @@ describe('refreshing', () => {
       b.failing.status = problem('extension_not_loaded');
     });
     await refresh(parts, null);
-    expect(notices()).toEqual([
-      'error: It is extension_not_loaded. Mend extension_not_loaded.'
-    ]);
+    expect(notices()).toEqual(['error: It is extension_not_loaded.']);
   });
 });
 
