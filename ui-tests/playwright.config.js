@@ -8,6 +8,8 @@ module.exports = {
   ...baseConfig,
   testDir: './tests',
   outputDir: '../.build/browser-tests',
+  // The reference pictures are those that people see in the docs.
+  snapshotPathTemplate: '../docs/images/{arg}{ext}',
   workers: 1,
   retries: 0,
   timeout: 120_000,
