@@ -1,6 +1,12 @@
 /** Where the keys of what was said are kept, and what tabs take turns by. */
 const NAME = 'jupyterlab-deploykf:told';
 
+/**
+ * So long a window alone may say what it has just said, in milliseconds. What
+ * it keeps reaches windows in other processes a little later than an event does.
+ */
+const HELD = 2000;
+
 /** So many keys are kept: the latest. */
 const KEPT = 50;
 
@@ -24,9 +30,22 @@ export class Told {
       return false;
     }
     this._here.add(key);
-    return this._locks
-      ? this._locks.request(NAME, () => this._isNewAnywhere(key))
-      : this._isNewAnywhere(key);
+    const locks = this._locks;
+    if (!locks) {
+      return this._isNewAnywhere(key);
+    }
+    // All windows hear of a change in the same moment: one of them says it.
+    return new Promise((resolve, reject) => {
+      const name = `${NAME} ${key}`;
+      const say = async (lock: Lock | null) => {
+        const isNew = lock !== null && this._isNewAnywhere(key);
+        resolve(isNew);
+        if (isNew) {
+          await new Promise(held => setTimeout(held, HELD));
+        }
+      };
+      locks.request(name, { ifAvailable: true }, say).catch(reject);
+    });
   }
 
   private _isNewAnywhere(key: string): boolean {

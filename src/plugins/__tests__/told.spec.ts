@@ -8,6 +8,27 @@ function fakeStore() {
   };
 }
 
+/** Each lock is there once. */
+function fakeLocks(): Pick<LockManager, 'request'> {
+  const held = new Set<string>();
+  const request = async (
+    name: string,
+    _: LockOptions,
+    callback: LockGrantedCallback
+  ): Promise<unknown> => {
+    if (held.has(name)) {
+      return callback(null);
+    }
+    held.add(name);
+    try {
+      return await callback({ name, mode: 'exclusive' });
+    } finally {
+      held.delete(name);
+    }
+  };
+  return { request: request as LockManager['request'] };
+}
+
 describe('what was told', () => {
   it('is new once, in all tabs', async () => {
     const store = fakeStore();
@@ -18,16 +39,14 @@ describe('what was told', () => {
     expect(await there.isNew('b')).toBe(true);
   });
 
-  it('is asked for in turns where the browser has locks', async () => {
-    const store = fakeStore();
-    const names: string[] = [];
-    const request = async (name: string, work: () => boolean) => {
-      names.push(name);
-      return work();
-    };
-    const told = new Told(() => store, { request } as unknown as LockManager);
-    expect(await told.isNew('a')).toBe(true);
-    expect(names).toEqual(['jupyterlab-deploykf:told']);
+  it('is told by one of two windows, though neither sees yet what the other keeps', async () => {
+    const locks = fakeLocks();
+    const windows = [1, 2].map(() => {
+      const store = fakeStore();
+      return new Told(() => store, locks);
+    });
+    const told = await Promise.all(windows.map(each => each.isNew('a')));
+    expect(told).toEqual([true, false]);
   });
 
   it('is kept in this tab where the browser keeps nothing', async () => {
