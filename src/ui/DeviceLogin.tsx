@@ -28,21 +28,32 @@ export function DeviceLogin(props: {
   const now = useNow();
   const task = useTask(props.explain);
   const [attempt, setAttempt] = React.useState<IDeviceAttempt | null>(null);
+  const button = React.useRef<HTMLButtonElement>(null);
   const begin = () => {
     setAttempt(null);
     task.run(signal => props.onBegin(setAttempt, signal));
+  };
+  const cancel = () => {
+    task.cancel();
+    button.current?.focus();
   };
   return (
     <details>
       <summary>{trans.__('Log in on another device')}</summary>
       <div className="jp-deploykf-Step">
-        {!task.isBusy && (
-          <div>
-            <button type="button" className="jp-mod-styled" onClick={begin}>
-              {trans.__('Get a code')}
-            </button>
-          </div>
-        )}
+        {/* It stays, and keeps the focus. */}
+        <div>
+          <button
+            ref={button}
+            type="button"
+            className="jp-mod-styled"
+            onClick={begin}
+          >
+            {task.isBusy
+              ? trans.__('Get another code')
+              : trans.__('Get a code')}
+          </button>
+        </div>
         {task.isBusy && attempt && (
           <div className="jp-deploykf-Device">
             <React.Suspense fallback={<div className="jp-deploykf-QR" />}>
@@ -87,11 +98,7 @@ export function DeviceLogin(props: {
                 : trans.__('Asking the issuer…'))}
           </span>
           {task.isBusy && (
-            <button
-              type="button"
-              className="jp-deploykf-Link"
-              onClick={task.cancel}
-            >
+            <button type="button" className="jp-deploykf-Link" onClick={cancel}>
               {trans.__('Cancel')}
             </button>
           )}

@@ -1,12 +1,13 @@
 import { Dialog } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import '../../style/login.css';
 
-import { nextFocus } from './focus';
+import { catchFocus, nextFocus } from './focus';
 
 /**
  * What the dialog follows, and what it tells.
@@ -50,6 +51,7 @@ export class LoginDialog extends Dialog<void> {
   }
 
   dispose(): void {
+    this._letGo();
     this._options.changed.disconnect(this._onChanged, this);
     super.dispose();
   }
@@ -66,6 +68,14 @@ export class LoginDialog extends Dialog<void> {
       return;
     }
     super.handleEvent(event);
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    const content = this.node.querySelector<HTMLElement>('.jp-Dialog-content');
+    content?.setAttribute('tabindex', '-1');
+    this._letGo();
+    this._letGo = catchFocus(this.node, () => content);
   }
 
   /** What takes the focus away, as a panel that opens late, gives it back. */
@@ -109,6 +119,7 @@ export class LoginDialog extends Dialog<void> {
   }
 
   private _lastFocus: HTMLElement | null = null;
+  private _letGo: () => void = () => undefined;
   private _wasAtEnd = false;
 }
 

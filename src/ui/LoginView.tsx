@@ -153,6 +153,9 @@ function Login(props: ILoginViewProps): JSX.Element {
           onLogin={props.onPassword}
         />
       )}
+      {link && authTypes.length > 0 && (
+        <p>{trans.__('Or sign in on the page of the platform:')}</p>
+      )}
       {link && (
         <SignIn
           link={link}

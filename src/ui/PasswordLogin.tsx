@@ -27,6 +27,13 @@ export function PasswordLogin(props: {
   const [authType, setAuthType] = React.useState(authTypes[0]);
   // Never in a state: it is read once, and the field is emptied.
   const password = React.useRef<HTMLInputElement>(null);
+  const user = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    // Whoever chooses a cluster with the arrow keys keeps the focus there.
+    if (!document.activeElement?.closest('.jp-deploykf-Login')) {
+      user.current?.focus();
+    }
+  }, []);
   React.useEffect(() => {
     if (task.problem) {
       password.current?.focus();
@@ -56,9 +63,11 @@ export function PasswordLogin(props: {
             {trans.__('Username or e-mail address')}
           </label>
           <input
+            ref={user}
             id={`${id}-username`}
             className="jp-mod-styled jp-deploykf-Credential"
             type="text"
+            required
             autoComplete="username"
             spellCheck={false}
             value={username}
@@ -73,6 +82,7 @@ export function PasswordLogin(props: {
             id={`${id}-password`}
             className="jp-mod-styled jp-deploykf-Credential"
             type="password"
+            required
             autoComplete="current-password"
             readOnly={task.isBusy}
             aria-invalid={task.problem !== null}

@@ -79,8 +79,15 @@ export function SignIn(props: ISignInProps): JSX.Element {
 function HandsFree(
   props: ISignInProps & { readonly field: React.Ref<HTMLInputElement> }
 ): JSX.Element {
-  const { link, page, trans } = props;
+  const { link, page, problem, trans } = props;
   const isGone = page === 'gone';
+  // Once open it stays so: people type in there, and what they type ends a problem.
+  const [isUnfolded, setUnfolded] = React.useState(false);
+  React.useEffect(() => {
+    if (isGone || problem) {
+      setUnfolded(true);
+    }
+  }, [isGone, problem]);
   return (
     <>
       <OpenPage link={link} trans={trans} onOpen={props.onOpen} />
@@ -94,14 +101,17 @@ function HandsFree(
             'The window was closed, or your browser keeps it apart. Open it again, or paste the code that it shows.'
           )}
       </p>
-      <details open={isGone || props.problem !== null}>
+      <details
+        open={isUnfolded || isGone || problem !== null}
+        onToggle={event => setUnfolded(event.currentTarget.open)}
+      >
         <summary>{trans.__('Paste the code yourself')}</summary>
         <CodeField
           ref={props.field}
           code={props.code}
           host={hostOf(link.url)}
           isBusy={props.isBusy}
-          problem={props.problem}
+          problem={problem}
           trans={trans}
           onType={props.onTypeCode}
           onSubmit={props.onSubmit}

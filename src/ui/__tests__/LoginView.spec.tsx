@@ -383,6 +383,31 @@ it.each(SHOWN)('has nothing that axe objects to: %s', async (_, state) => {
   expect(violations.map(violation => violation.help)).toEqual([]);
 });
 
+describe('a code that is pasted in a hands-free login', () => {
+  const handsFree = { ...READY, link: { ...LINK, isHandsFree: true } };
+  const isOpen = () =>
+    screen.getByText('Paste the code yourself').closest('details')?.open;
+
+  it('has its field folded away until it is needed', () => {
+    const { show } = view(handsFree);
+    expect(isOpen()).toBe(false);
+    show({ ...handsFree, page: 'gone' });
+    expect(isOpen()).toBe(true);
+  });
+
+  it('can be mended: the field stays when the trouble is typed away', () => {
+    const { show } = view(handsFree);
+    show({ ...handsFree, code: 'a', problem: problem('code_rejected') });
+    const field = textbox('Code');
+    expect(document.activeElement).toBe(field);
+    show({ ...handsFree, code: 'ab' });
+    expect(isOpen()).toBe(true);
+    show({ ...handsFree, code: 'ab', step: 'exchanging' });
+    expect(isOpen()).toBe(true);
+    expect(document.activeElement).toBe(field);
+  });
+});
+
 describe('another way to log in', () => {
   const takes = (...auth_types: string[]) => ({
     ...READY,
@@ -398,6 +423,7 @@ describe('another way to log in', () => {
   it('is a password, which the field does not keep', async () => {
     const { onPassword } = view(takes('ldap'));
     const field = screen.getByLabelText<HTMLInputElement>('Password');
+    expect(document.activeElement).toBe(textbox('Username or e-mail address'));
     fireEvent.change(textbox('Username or e-mail address'), {
       target: { value: ' user1 ' }
     });
