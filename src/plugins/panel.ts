@@ -49,11 +49,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panel.title.caption = trans.__('deployKF');
     panel.node.setAttribute('aria-label', panel.title.caption);
     panel.node.setAttribute('role', 'region');
+    panel.node.tabIndex = -1;
     shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, PANEL_ID);
     const command = CommandIDs.showPanel;
     commands.addCommand(command, {
-      label: trans.__('Show the Sessions'),
+      label: trans.__('Show deployKF Sessions'),
       caption: trans.__('Who is signed in to which deployKF cluster'),
       icon: deployKFIcon,
       describedBy: { args: { type: 'object', properties: {} } },
@@ -75,6 +76,11 @@ class LazyPanel extends Panel {
       this._isFilled = null;
       console.error('deployKF: the panel could not be loaded.', error);
     });
+  }
+
+  protected onActivateRequest(_: Message): void {
+    // Whoever asked for it by keyboard goes on in it.
+    this.node.focus({ preventScroll: true });
   }
 
   protected onAfterAttach(message: Message): void {

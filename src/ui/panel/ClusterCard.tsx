@@ -36,6 +36,11 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
   const id = React.useId();
   const task = useTask(actions.explain);
   const [report, setReport] = React.useState<IReport | null>(null);
+  // What was found before a login or a logout says nothing of now.
+  React.useEffect(
+    () => setReport(null),
+    [session.state, session.identity?.subject]
+  );
   const check = () =>
     task.run(async signal => {
       setReport(null);
@@ -44,7 +49,11 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
   const refresh = () =>
     task.run(signal => actions.refresh(cluster.issuer, signal));
   return (
-    <section className="jp-deploykf-ClusterCard" aria-labelledby={id}>
+    <section
+      className="jp-deploykf-ClusterCard"
+      aria-labelledby={id}
+      tabIndex={-1}
+    >
       <header>
         <h3 id={id}>{cluster.name}</h3>
         <State {...props} />
@@ -89,7 +98,13 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
       {task.problem && task.problem.code !== session.problem?.code && (
         <Problem what={task.problem} />
       )}
-      {report && <DoctorReport report={report} trans={trans} />}
+      {report && (
+        <DoctorReport
+          report={report}
+          trans={trans}
+          onClose={() => setReport(null)}
+        />
+      )}
     </section>
   );
 }
@@ -218,29 +233,32 @@ function Buttons(
     <button
       type="button"
       className="jp-deploykf-Small"
-      disabled={isBusy || !isPossible}
+      disabled={!isPossible}
+      // A button that is disabled while it has the focus loses it.
+      aria-disabled={isBusy || undefined}
       // Several cards have the same buttons.
       aria-label={`${label}: ${name}`}
-      onClick={onClick}
+      onClick={isBusy ? undefined : onClick}
     >
       {label}
     </button>
   );
   return (
     <div className="jp-deploykf-Row jp-deploykf-Buttons">
-      {isOut && (
+      {/* One place: whoever logs in by keyboard has the focus there afterwards. */}
+      {isOut ? (
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
-          disabled={isBusy}
+          aria-disabled={isBusy || undefined}
           aria-label={`${trans.__('Log in')}: ${name}`}
-          onClick={() => actions.login(issuer, false)}
+          onClick={isBusy ? undefined : () => actions.login(issuer, false)}
         >
           {trans.__('Log in')}
         </button>
+      ) : (
+        small(trans.__('Refresh'), props.onRefresh, session.renewable)
       )}
-      {isThere &&
-        small(trans.__('Refresh'), props.onRefresh, session.renewable)}
       {session.state !== 'signed_out' &&
         small(trans.__('Log out'), () => actions.logout(issuer))}
       {small(trans.__('Check'), props.onCheck)}

@@ -66,10 +66,10 @@ export function ClusterForm(props: {
         field={first}
         placeholder={EXAMPLE_ISSUER}
         isBusy={task.isBusy}
-        isWrong={task.problem !== null}
+        problemId={task.problem ? `${id}-problem` : undefined}
         onType={setIssuer}
       />
-      {task.problem && <Problem what={task.problem} />}
+      {task.problem && <Problem id={`${id}-problem`} what={task.problem} />}
       <Field
         label={trans.__('Name')}
         hint={trans.__('What you call it; else its host.')}
@@ -150,7 +150,8 @@ function Field(props: {
   readonly placeholder?: string;
   readonly field?: React.Ref<HTMLInputElement>;
   readonly isBusy: boolean;
-  readonly isWrong?: boolean;
+  /** Of what is wrong with it, if anything is. */
+  readonly problemId?: string;
   readonly onType: (text: string) => void;
 }): JSX.Element {
   const id = React.useId();
@@ -169,8 +170,10 @@ function Field(props: {
         placeholder={props.placeholder}
         value={props.text}
         readOnly={props.isBusy}
-        aria-invalid={props.isWrong}
-        aria-describedby={`${id}-hint`}
+        aria-invalid={props.problemId !== undefined}
+        aria-describedby={
+          props.problemId ? `${props.problemId} ${id}-hint` : `${id}-hint`
+        }
         onChange={event => props.onType(event.target.value)}
       />
       <span className="jp-deploykf-Hint" id={`${id}-hint`}>

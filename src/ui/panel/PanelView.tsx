@@ -74,9 +74,32 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
   // What is edited: a cluster, a new one, or nothing.
   const [edited, setEdited] = React.useState<ICluster | 'new' | null>(null);
   const isEmpty = status?.sessions.length === 0;
+  const root = React.useRef<HTMLDivElement>(null);
+  const add = React.useRef<HTMLButtonElement>(null);
+  // What opened the form, and whether it is to have the focus back.
+  const opener = React.useRef<Element | null>(null);
+  const isBack = React.useRef(false);
+  const edit = (what: ICluster | 'new') => {
+    opener.current = document.activeElement;
+    setEdited(what);
+  };
+  const close = () => {
+    // Whoever works elsewhere by now is left there.
+    isBack.current = !!root.current?.contains(document.activeElement);
+    setEdited(null);
+  };
+  React.useEffect(() => {
+    if (edited === null && isBack.current) {
+      isBack.current = false;
+      const { current } = opener;
+      const isThere = current instanceof HTMLElement && current.isConnected;
+      (isThere ? current : add.current)?.focus();
+    }
+  }, [edited]);
   return (
-    <div className="jp-deploykf-Login jp-deploykf-Panel">
-      <h2>{trans.__('deployKF')}</h2>
+    <div ref={root} className="jp-deploykf-Login jp-deploykf-Panel">
+      {/* It has the focus where what had it is gone. */}
+      <h2 tabIndex={-1}>{trans.__('deployKF')}</h2>
       {problem && <Trouble {...props} problem={problem} />}
       {!status && !problem && (
         <p role="status">{trans.__('Looking for your clusters…')}</p>
@@ -126,7 +149,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
           actions={actions}
           trans={trans}
           now={now}
-          onEdit={() => setEdited(session.cluster)}
+          onEdit={() => edit(session.cluster)}
         />
       ))}
       {edited && (
@@ -135,15 +158,16 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
           cluster={edited === 'new' ? null : edited}
           actions={actions}
           trans={trans}
-          onClose={() => setEdited(null)}
+          onClose={close}
         />
       )}
       {status && edited === null && (
         <div>
           <button
+            ref={add}
             type="button"
             className="jp-deploykf-Small"
-            onClick={() => setEdited('new')}
+            onClick={() => edit('new')}
           >
             {trans.__('Add a cluster…')}
           </button>

@@ -6,6 +6,7 @@ import '../../../style/panel.css';
 
 import { PanelModel } from '../../model/panel';
 import { VERSION } from '../../version';
+import { catchFocus } from '../focus';
 import { IPanelActions, PanelView } from './PanelView';
 
 /**
@@ -24,6 +25,15 @@ export class PanelWidget extends ReactWidget {
   ) {
     super();
     this.addClass('jp-deploykf-PanelBody');
+    this._letGo = catchFocus(
+      this.node,
+      card => card ?? this.node.querySelector('h2')
+    );
+  }
+
+  dispose(): void {
+    this._letGo();
+    super.dispose();
   }
 
   protected render(): JSX.Element {
@@ -45,4 +55,6 @@ export class PanelWidget extends ReactWidget {
       </UseSignal>
     );
   }
+
+  private readonly _letGo: () => void;
 }
