@@ -71,6 +71,7 @@ class TestLoginWithPassword:
         with pytest.raises(SignInPageUnknown, match="no sign-in «ldap»; it has: local, upstream") as unknown:
             login_with_password(sessions, bench.issuer, *USER, "ldap")
         assert isinstance(unknown.value, RuntimeError)
+        assert unknown.value.next_step == "Use «local», which takes a user name and a password."
         with pytest.raises(AuthTypeUnknown):
             login_with_password(sessions, bench.issuer, *USER, "saml")
         assert not cache.exists()

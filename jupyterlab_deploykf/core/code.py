@@ -73,7 +73,8 @@ def _from_page(text: str) -> Secret:
     if not codes:
         raise CodeNotFound(
             "There is no code in this text.",
-            "Click into the box below «Please copy this code», select all of it, copy it, and paste it here.",
+            "On the sign-in page, click into the box below «Please copy this code», select all of it, copy it, "
+            "and paste it here.",
         )
     if len(codes) > 1:
         raise CodeNotFound(

@@ -93,9 +93,12 @@ def connector_url(page: Page, auth_type: str) -> str | None:
     if auth_type in links:
         return links[auth_type]
     if links:
+        fitting = " or ".join(f"«{name}»" for name in links if name in AUTH_TYPES)
         raise SignInPageUnknown(
             f"This platform has no sign-in «{auth_type}»; it has: {', '.join(links)}.",
-            "Use one with user name and password: dex_auth_type='local' or 'ldap'.",
+            f"Use {fitting}, which takes a user name and a password."
+            if fitting
+            else "None of them takes a user name and a password: log in with a browser.",
         )
     # A template without links that we know: Dex's path all the same.
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{auth_type}"))
@@ -123,7 +126,7 @@ def check_submitted(page: Page, username: str) -> None:
             return  # the out-of-band page has the form's URL
         raise PasswordRejected(
             f"The issuer at {_origin(page.url)} does not take the password of «{username}».",
-            "Check user name and password, and the connector (dex_auth_type: local or ldap).",
+            "Check user name and password, and whether the account is a local one or in LDAP.",
         )
     if page.status != 200:
         raise SignInPageUnknown(

@@ -82,7 +82,7 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     add(CommandIDs.refresh, {
-      label: trans.__('Refresh the Session'),
+      label: trans.__('Refresh deployKF Session'),
       caption: trans.__('Renew the deployKF session now'),
       execute: async args => {
         const { refresh } = await import('./sessionActions');

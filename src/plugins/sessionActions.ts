@@ -75,7 +75,7 @@ async function isMeant(
   const { button } = await showDialog({
     title: trans.__('Log out of deployKF?'),
     body: trans.__(
-      'Notebooks and terminals on this server lose the session of %1 at %2. What the issuer knows of it ends by itself.',
+      'Notebooks and terminals on this server lose the session of %1 at %2. The issuer is not told: there it ends by itself when it has not been used for a while.',
       nameOf(session.identity, trans),
       session.cluster.name
     ),
