@@ -31,7 +31,8 @@ export function summarize(
   const signedIn = all.filter(({ state }) => state === 'signed_in');
   if (all.length > 1) {
     return {
-      shape: signedIn.length === all.length ? '●' : '◐',
+      shape:
+        signedIn.length === all.length ? '●' : signedIn.length > 0 ? '◐' : '○',
       text: trans.__('%1 of %2 signed in', signedIn.length, all.length)
     };
   }

@@ -35,7 +35,16 @@ describe('the sessions at a glance', () => {
     ],
     [[{ ...signedIn(), state: 'expired' as const }], '◐', 'to be renewed'],
     [[{ ...signedIn(), state: 'ended' as const }], '○', 'session ended'],
-    [[signedIn(), signedOut({ issuer: OTHER_ISSUER })], '◐', '1 of 2 signed in']
+    [
+      [signedIn(), signedOut({ issuer: OTHER_ISSUER })],
+      '◐',
+      '1 of 2 signed in'
+    ],
+    [
+      [signedOut(), signedOut({ issuer: OTHER_ISSUER })],
+      '○',
+      '0 of 2 signed in'
+    ]
   ])('%#', (sessions, shape, text) => {
     expect(of(...sessions)).toEqual({ shape, text });
   });
