@@ -50,7 +50,8 @@
 
 Each error says what happened (`message`), what to do about it (`next_step`),
 has a `code` for programs that never changes, and knows whether the same call
-may work later as it is (`retryable`). No message ever holds a token or a code.
+may work later as it is (`retryable`). Some know which field of a cluster they
+concern (`field`). No message ever holds a token or a code.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ class DeployKFError(Exception):
         What happened, in one or two sentences.
     next_step
         What the user can do about it.
+    field
+        Which of a cluster's fields it concerns, where that is not the same for all of its kind.
 
     Attributes
     ----------
@@ -74,15 +77,20 @@ class DeployKFError(Exception):
         Stable name of this kind of error, for programs.
     retryable : bool
         Whether the same call may work later without any change.
+    field : str or None
+        Which of a cluster's fields (`core.cluster.Cluster`) it concerns; None where it is none of them.
     """
 
     code = "error"
     retryable = False
+    field: str | None = None
 
-    def __init__(self, message: str, next_step: str) -> None:
+    def __init__(self, message: str, next_step: str, *, field: str | None = None) -> None:
         super().__init__(message, next_step)
         self.message = message
         self.next_step = next_step
+        if field is not None:
+            self.field = field
 
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}"
@@ -94,6 +102,7 @@ class DeployKFError(Exception):
             "message": self.message,
             "next_step": self.next_step,
             "retryable": self.retryable,
+            **({} if self.field is None else {"field": self.field}),
         }
 
 
@@ -125,6 +134,7 @@ class IssuerNotAllowed(ConfigurationError):
     """The administrator limits the issuers, and this one is not among them."""
 
     code = "issuer_not_allowed"
+    field = "issuer"
 
 
 class IssuerError(DeployKFError):
@@ -138,6 +148,7 @@ class IssuerUnreachable(IssuerError):
 
     code = "issuer_unreachable"
     retryable = True
+    field = "issuer"
 
 
 class IssuerFault(IssuerError):
@@ -151,18 +162,21 @@ class CertificateUntrusted(IssuerError):
     """The issuer's certificate is not one that this machine trusts."""
 
     code = "certificate_untrusted"
+    field = "ca_file"
 
 
 class NotAnIssuer(IssuerError):
     """There is no OpenID Connect discovery document at this address."""
 
     code = "not_an_issuer"
+    field = "issuer"
 
 
 class IssuerMismatch(IssuerError):
     """The discovery document names another issuer (OpenID Connect Discovery 1.0, 4.3)."""
 
     code = "issuer_mismatch"
+    field = "issuer"
 
 
 class ClientRejected(IssuerError):

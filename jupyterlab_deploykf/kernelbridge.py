@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from .errors import DeployKFError
-from .operations import OPTIONAL, TEXTS, BadRequest, read_fields, save_clusters
+from .operations import OPTIONAL, TEXTS, BadRequest, add_cluster, read_fields
 
 #: The front end looks for this type in the reply.
 MIME = "application/json"
@@ -59,9 +59,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from .wiring import shared_sessions
 
     operation = request.pop("operation", None)
-    if operation == "save_clusters":
-        return save_clusters(shared_sessions(), request.get("clusters"))
+    if operation == "add_cluster":
+        return add_cluster(shared_sessions(), request)
     if operation not in TEXTS:
-        raise BadRequest(f"There is no operation «{operation}».", f"Use one of: {', '.join(TEXTS)}, save_clusters.")
+        raise BadRequest(f"There is no operation «{operation}».", f"Use one of: {', '.join(TEXTS)}, add_cluster.")
     perform, required = TEXTS[operation]
     return perform(shared_sessions(), **read_fields(request, required, OPTIONAL.get(operation, ())))

@@ -189,17 +189,44 @@ class Logins(ABC):
         self.clusters.prefer(cluster)
         return cluster
 
-    def add_cluster(self, cluster: Cluster) -> Cluster:
+    def add_cluster(self, cluster: Cluster, replaces: str | None = None) -> Cluster:
         """Verify an issuer by discovery, and add its cluster to the user's own list.
+
+        The issuer is asked anew, by the cluster's own settings: whatever is known of it by others counts for nothing.
+
+        Parameters
+        ----------
+        cluster
+            What is to stand in the list.
+        replaces
+            The issuer of another one whose place it takes.
 
         Raises
         ------
         IssuerError, IssuerNotAllowed, ConfigurationError
+            The list is as it was.
         """
-        self.clusters.prefer(cluster)
-        self.provider(cluster.issuer)
-        self.clusters.add_own(cluster)
+        self.clusters.require_allowed(cluster.issuer)
+        self._issuer_of(cluster).provider()
+        self.clusters.add_own(cluster, replaces)
         return cluster
+
+    def remember_cluster(self, issuer: str) -> bool:
+        """Keep the cluster of a login in the user's own list, unless it is configured already; no request is made.
+
+        Returns
+        -------
+        bool
+            Whether the list has changed.
+
+        Raises
+        ------
+        IssuerNotAllowed, ConfigurationError
+        """
+        from dataclasses import replace
+
+        cluster = self.clusters.find(issuer)
+        return cluster.source == "cache" and self.clusters.remember(replace(cluster, source="file"))
 
     def provider(self, issuer: str) -> tuple[Cluster, Provider]:
         """A cluster and its issuer's metadata, discovered.

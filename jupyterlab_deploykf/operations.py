@@ -11,8 +11,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
+from .core.cluster import parse_cluster
 from .core.secret import Secret
-from .errors import DeployKFError
+from .errors import ConfigurationError, DeployKFError
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
 from .reports import clusters_report, status_report
@@ -130,11 +131,49 @@ def doctor(sessions: Sessions, issuer: str = "") -> Json:
     return examine(sessions, issuer or None).to_dict()
 
 
-def save_clusters(sessions: Sessions, entries: object) -> Json:
-    """Replace the user's own list of clusters."""
-    if not isinstance(entries, list):
-        raise BadRequest("The request lacks the list «clusters».", "Send it.")
-    sessions.clusters.save_own(entries)
+def add_cluster(sessions: Sessions, request: Mapping[str, Any]) -> Json:
+    """Verify a cluster by its own settings, and put it into the user's own list.
+
+    Parameters
+    ----------
+    sessions
+        The use cases.
+    request
+        ``cluster``, as the list holds it, and ``replaces``: the issuer of the one whose place it takes, if any.
+
+    Raises
+    ------
+    BadRequest, IssuerError, IssuerNotAllowed, ConfigurationError
+    """
+    unknown = sorted(set(request) - {"cluster", "replaces"})
+    if unknown:
+        raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
+    entry, replaces = request.get("cluster"), request.get("replaces")
+    if not isinstance(entry, Mapping):
+        raise BadRequest("The request lacks the object «cluster».", "Send it.")
+    if not isinstance(replaces, (str, type(None))):
+        raise BadRequest("The request's «replaces» is no text.", "Send an issuer's URL, or leave it out.")
+    cluster = parse_cluster(entry, "file")
+    if cluster.ca_file is not None and not os.path.isabs(cluster.ca_file):
+        # Whoever uses it, a kernel or a terminal, is in another folder.
+        raise ConfigurationError(
+            f"The CA file {cluster.ca_file} is not a whole path.",
+            "Give one that begins at the root, such as /etc/ssl/deploykf-ca.pem.",
+            field="ca_file",
+        )
+    sessions.add_cluster(cluster, replaces)
+    return clusters(sessions)
+
+
+def remember_cluster(sessions: Sessions, issuer: str) -> Json:
+    """Keep the cluster of a login in the user's own list, unless it is configured already."""
+    sessions.remember_cluster(issuer)
+    return clusters(sessions)
+
+
+def remove_cluster(sessions: Sessions, issuer: str) -> Json:
+    """Take a cluster out of the user's own list; its session stays."""
+    sessions.clusters.remove_own(issuer)
     return clusters(sessions)
 
 
@@ -151,6 +190,8 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "logout": (logout, ("issuer",)),
     "service_account": (service_account, ()),
     "clusters": (clusters, ()),
+    "remember_cluster": (remember_cluster, ("issuer",)),
+    "remove_cluster": (remove_cluster, ("issuer",)),
     "doctor": (doctor, ()),
 }
 

@@ -24,17 +24,24 @@ class StatusReport:
         Where they are kept.
     problem
         What is wrong with the cache, or was; None where nothing is.
+    list_path
+        The user's own list of clusters.
+    list_problem
+        Why that can't be read, so that its clusters are missing; None where it can.
     """
 
     sessions: tuple[Session, ...]
     cache_path: str
     problem: DeployKFError | None
+    list_path: str
+    list_problem: DeployKFError | None
 
     def to_dict(self) -> dict[str, object]:
         """As the REST API speaks of it."""
         return {
             "version": __version__,
-            "cache": {"path": self.cache_path, "problem": self.problem.problem() if self.problem else None},
+            "cache": {"path": self.cache_path, "problem": _told(self.problem)},
+            "clusters": {"path": self.list_path, "problem": _told(self.list_problem)},
             "sessions": [session.to_dict() for session in self.sessions],
         }
 
@@ -62,7 +69,7 @@ class ClustersReport:
         return {
             "clusters": [cluster.to_dict() for cluster in self.clusters],
             "path": self.path,
-            "problem": self.problem.problem() if self.problem else None,
+            "problem": _told(self.problem),
         }
 
 
@@ -72,7 +79,8 @@ def status_report(sessions: Sessions) -> StatusReport:
         found, problem = tuple(sessions.status()), None
     except DeployKFError as error:
         found, problem = (), error
-    return StatusReport(found, sessions.store.path, problem or sessions.store.notice)
+    book = sessions.clusters
+    return StatusReport(found, sessions.store.path, problem or sessions.store.notice, book.path, _list_problem(book))
 
 
 def clusters_report(book: ClusterBook) -> ClustersReport:
@@ -81,3 +89,15 @@ def clusters_report(book: ClusterBook) -> ClustersReport:
         return ClustersReport(tuple(book.clusters()), book.path, None)
     except DeployKFError as error:
         return ClustersReport(tuple(book.fixed()), book.path, error)
+
+
+def _list_problem(book: ClusterBook) -> DeployKFError | None:
+    try:
+        book.own()
+    except DeployKFError as error:
+        return error
+    return None
+
+
+def _told(problem: DeployKFError | None) -> dict[str, object] | None:
+    return problem.problem() if problem else None

@@ -256,7 +256,7 @@ class Sessions(Logins):
         try:
             configured = self.clusters.clusters()
         except ConfigurationError:
-            # `GET clusters` says what is wrong with the list.
+            # The status says beside the sessions what is wrong with the list.
             configured = self.clusters.fixed()
         issuers = {cluster.issuer for cluster in configured}
         cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]

@@ -13,6 +13,8 @@ export interface IProblem {
   readonly next_step: string;
   /** Whether the same request may work later as it is. */
   readonly retryable: boolean;
+  /** Which of a cluster's fields it concerns, where it is one of them. */
+  readonly field?: string;
 }
 
 /**
@@ -290,11 +292,25 @@ export interface IBridge {
   doctor(issuer: string, signal?: AbortSignal): Promise<IReport>;
   /** The clusters that are known. */
   clusters(signal?: AbortSignal): Promise<IClusters>;
-  /** Replace the user's own list of clusters. */
-  saveClusters(
-    entries: readonly ClusterEntry[],
+  /**
+   * Verify a cluster by its own settings, and put it into the user's own list;
+   * where that fails, the list is as it was.
+   *
+   * @param cluster - What is to stand there, in place of one with its issuer.
+   * @param replaces - The issuer of another one whose place it takes, if any.
+   */
+  addCluster(
+    cluster: ClusterEntry,
+    replaces: string | null,
     signal?: AbortSignal
   ): Promise<IClusters>;
+  /**
+   * Keep the cluster of a login in the user's own list, unless it is configured
+   * already; nothing is asked of the issuer.
+   */
+  rememberCluster(issuer: string, signal?: AbortSignal): Promise<IClusters>;
+  /** Take a cluster out of the user's own list; its session stays. */
+  removeCluster(issuer: string, signal?: AbortSignal): Promise<IClusters>;
   /** Emitted when something changed, here or elsewhere. */
   readonly changed: ISignal<IBridge, IChange>;
   /** What stands in for the server extension; `null` where that itself answers. */

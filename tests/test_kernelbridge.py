@@ -87,7 +87,7 @@ def test_trouble_is_an_answer(running: Kernel, bench: Bench) -> None:
     assert ask(running, "refresh", issuer=bench.issuer)["problem"]["code"] == "login_required"
     assert ask(running, "login", issuer=bench.issuer)["problem"]["code"] == "bad_request"
     assert ask(running, "dance")["problem"]["code"] == "bad_request"
-    assert ask(running, "save_clusters", clusters="none")["problem"]["code"] == "bad_request"
+    assert ask(running, "add_cluster", cluster="none")["problem"]["code"] == "bad_request"
 
 
 def test_a_login_on_another_device_goes_on_from_what_its_caller_holds(
@@ -115,7 +115,15 @@ def test_the_doctor_answers_with_or_without_an_issuer(running: Kernel, bench: Be
     assert ask(running, "doctor", cluster="x")["problem"]["code"] == "bad_request"
 
 
-def test_the_users_own_clusters_are_saved(running: Kernel, home: Path) -> None:
-    saved = ask(running, "save_clusters", clusters=[{"issuer": "https://deploykf.example.com/dex"}])["answer"]
-    assert "https://deploykf.example.com/dex" in [cluster["issuer"] for cluster in saved["clusters"]]
-    assert (home / ".config" / "kfp" / "deploykf.json").exists()
+def test_the_users_own_clusters_are_verified_and_saved(running: Kernel, bench: Bench, home: Path) -> None:
+    other = {"issuer": f"{bench.origin}/nowhere"}
+    assert ask(running, "add_cluster", cluster=other)["problem"]["code"] == "not_an_issuer"
+    assert not (home / ".config" / "kfp" / "deploykf.json").exists()
+    listed = ask(running, "add_cluster", cluster={"issuer": bench.issuer, "name": "mine"}, replaces=None)["answer"]
+    # The environment's goes first; the user's own entry is kept all the same.
+    assert [(c["issuer"], c["source"]) for c in listed["clusters"]] == [(bench.issuer, "environment")]
+    own = home / ".config" / "kfp" / "deploykf.json"
+    assert read_cache(own) == {"clusters": [{"issuer": bench.issuer, "name": "mine"}]}
+    assert ask(running, "remember_cluster", issuer=bench.issuer)["answer"]["problem"] is None
+    assert ask(running, "remove_cluster", issuer=bench.issuer)["answer"]["problem"] is None
+    assert read_cache(own) == {"clusters": []}

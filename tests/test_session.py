@@ -492,4 +492,6 @@ def test_every_error_has_a_code_of_its_own_and_says_what_to_do() -> None:
         "message": "No answer.",
         "next_step": "Try again.",
         "retryable": True,
+        "field": "issuer",
     }
+    assert "field" not in errors.IssuerFault("In trouble.", "Try again.").problem()

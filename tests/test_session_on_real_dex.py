@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.core.cluster import Cluster
 from jupyterlab_deploykf.core.session import SessionState
 from jupyterlab_deploykf.errors import (
     CertificateUntrusted,
@@ -180,7 +181,7 @@ def test_skipping_tls_is_for_one_issuer_and_sets_nothing_else(
 
     with Bench(replace(BenchOptions(), https=True), tmp_path / "bench") as bench:
         sessions = wiring.make_sessions()
-        sessions.clusters.save_own([{"issuer": bench.issuer, "skip_tls_verify": True}])
+        sessions.clusters.add_own(Cluster(bench.issuer, skip_tls_verify=True))
         before = dict(os.environ)
         assert log_in(sessions, bench).cluster.skip_tls_verify
         assert dict(os.environ) == before

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = time.time()
     if report.sessions:
         say(table(("CLUSTER", "USER", "STATE", "UNTIL", "KEPT FRESH"), [_row(s, now) for s in report.sessions]))
-    elif not report.problem:
+    elif not (report.problem or report.list_problem):
         say("No deployKF cluster is known here.")
         say("Sign in: jupyter deploykf login --cluster https://deploykf.example.com/dex")
     for session in report.sessions:
@@ -43,8 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         whose = f"{account.namespace}/{account.service_account}" if account.service_account else "this Pod"
         say(f"\nServiceAccount token of {whose}: {account.path}")
     say(f"\nCache: {report.cache_path}")
-    if report.problem:
-        say(f"{report.problem.message}\n{report.problem.next_step}")
+    for problem in (report.problem, report.list_problem):
+        if problem:
+            say(f"{problem.message}\n{problem.next_step}")
     return OK
 
 

@@ -116,6 +116,7 @@ def normalize_issuer(text: str) -> str:
         raise ConfigurationError(
             f"«{text[:200]}» is not the address of an issuer.",
             "Give a URL such as https://deploykf.example.com/dex.",
+            field="issuer",
         )
     return url
 
@@ -147,6 +148,7 @@ def parse_cluster(entry: object, source: str) -> Cluster:
         raise ConfigurationError(
             "The scopes lack «openid», without which an issuer gives no ID token.",
             "Add openid to the scopes, or leave them out.",
+            field="scopes",
         )
     auth_types = entry.get("auth_types", ())
     if not isinstance(auth_types, (list, tuple)) or not all(a in AUTH_TYPES for a in auth_types):
@@ -173,4 +175,8 @@ def _api_url(value: str | None) -> str | None:
 
 
 def _wrong(field: str, wanted: str, value: object) -> ConfigurationError:
-    return ConfigurationError(f"The value of {field} can't be used: {str(value)[:100]!r}.", f"Give {wanted}.")
+    return ConfigurationError(
+        f"The value of {field} can't be used: {str(value)[:100]!r}.",
+        f"Give {wanted}.",
+        field=field if field in _FIELDS else None,
+    )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from ..core.cluster import Cluster, normalize_issuer, parse_cluster
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
 from .environment import ISSUER_URL, cluster_entry
 from .files import Replacement, UnsafeFile, prepare_folder, read_private
+
+#: Seconds to wait for another process that changes the list, which takes it no time.
+LOCK_TIMEOUT = 10.0
 
 
 class ClusterBook:
@@ -25,6 +29,8 @@ class ClusterBook:
         Entries from traitlets.
     allowed_issuers
         The only issuers that may be used; None for any.
+    lock_timeout
+        Seconds to wait for another process that changes the user's list.
     """
 
     def __init__(
@@ -33,8 +39,11 @@ class ClusterBook:
         environ: Mapping[str, str],
         administrator: Sequence[Mapping[str, object]] = (),
         allowed_issuers: Iterable[str] | None = None,
+        *,
+        lock_timeout: float = LOCK_TIMEOUT,
     ) -> None:
         self.path = path
+        self._lock_timeout = lock_timeout
         self._environ = environ
         self._preferred: list[Cluster] = []
         self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
@@ -87,31 +96,6 @@ class ClusterBook:
             raise self._unreadable("it holds no list «clusters»")
         return [parse_cluster(entry, "file") for entry in entries]
 
-    def save_own(self, entries: Sequence[object]) -> list[Cluster]:
-        """Replace the user's own list.
-
-        Raises
-        ------
-        ConfigurationError
-            An entry can't be used, or the file can't be written; nothing has changed then.
-        IssuerNotAllowed
-        """
-        clusters = [parse_cluster(entry, "file") for entry in entries]
-        for cluster in clusters:
-            self.require_allowed(cluster.issuer)
-        content = json.dumps({"clusters": [cluster.to_entry() for cluster in clusters]}, indent=2)
-        try:
-            prepare_folder(os.path.dirname(self.path))
-            with Replacement(self.path) as replacement:
-                replacement.commit(content.encode("utf-8"))
-        except (OSError, UnsafeFile) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise ConfigurationError(
-                f"The list of clusters {self.path} can't be written: {reason}.",
-                "Make the file writable for you, and save again.",
-            ) from None
-        return clusters
-
     def prefer(self, cluster: Cluster) -> None:
         """Use a cluster in this process as it stands here, before it is saved anywhere.
 
@@ -143,16 +127,32 @@ class ClusterBook:
         self.add_own(cluster)
         return True
 
-    def add_own(self, cluster: Cluster) -> None:
+    def add_own(self, cluster: Cluster, replaces: str | None = None) -> None:
         """Add a cluster to the user's own list, in place of the one with its issuer.
+
+        Parameters
+        ----------
+        cluster
+            What is to stand there.
+        replaces
+            The issuer of another one whose place it takes; it need not be there any more.
 
         Raises
         ------
         ConfigurationError, IssuerNotAllowed
             What stands in the list is never lost.
         """
-        own = [cluster if known.issuer == cluster.issuer else known for known in self.own()]
-        self.save_own([c.to_entry() for c in (own if cluster in own else [*own, cluster])])
+        self.require_allowed(cluster.issuer)
+        old = None if replaces is None else normalize_issuer(replaces)
+        with self._changing() as own:
+            issuers = [known.issuer for known in own]
+            at = next((issuers.index(issuer) for issuer in (old, cluster.issuer) if issuer in issuers), len(own))
+            gone = {old, cluster.issuer}
+            own[:] = [
+                *(known for known in own[:at] if known.issuer not in gone),
+                cluster,
+                *(known for known in own[at:] if known.issuer not in gone),
+            ]
 
     def remove_own(self, issuer: str) -> None:
         """Take a cluster out of the user's own list.
@@ -162,15 +162,16 @@ class ClusterBook:
         ConfigurationError
             It does not stand there.
         """
-        own = self.own()
-        kept = [cluster for cluster in own if cluster.issuer != issuer]
-        if len(kept) == len(own):
-            raise ConfigurationError(
-                f"{issuer} does not stand in your own list of clusters, {self.path}.",
-                "A cluster of the environment or of the administrator is removed there; "
-                "one that is known from a session alone goes with «jupyter deploykf logout».",
-            )
-        self.save_own([cluster.to_entry() for cluster in kept])
+        gone = normalize_issuer(issuer)
+        with self._changing() as own:
+            kept = [cluster for cluster in own if cluster.issuer != gone]
+            if len(kept) == len(own):
+                raise ConfigurationError(
+                    f"{gone} does not stand in your own list of clusters, {self.path}.",
+                    "A cluster of the environment or of the administrator is removed there; "
+                    "one that is known from a session alone goes with «jupyter deploykf logout».",
+                )
+            own[:] = kept
 
     def find(self, issuer: str) -> Cluster:
         """The cluster of an issuer; with the defaults where it is not configured.
@@ -237,6 +238,42 @@ class ClusterBook:
         """Whether the administrator allows an issuer."""
         return self._allowed is None or issuer.rstrip("/") in self._allowed
 
+    @contextmanager
+    def _changing(self) -> Iterator[list[Cluster]]:
+        """The user's own list, to be changed in place: read and written under a lock, so that nobody's change is lost.
+
+        All entries are written back, also those that don't count in this process.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            prepare_folder(os.path.dirname(self.path))
+            lock = FileLock(f"{self.path}.lock", timeout=self._lock_timeout)
+            lock.acquire()
+        except Timeout:
+            raise ConfigurationError(
+                f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
+                "Try again; if it goes on, find the process that hangs (fuser shows it) and end it.",
+            ) from None
+        except (OSError, UnsafeFile, NotImplementedError) as error:
+            raise self._not_writable(error) from None
+        try:
+            own = self.own()
+            before = list(own)
+            yield own
+            if own != before:
+                self._write(own)
+        finally:
+            lock.release()
+
+    def _write(self, clusters: Sequence[Cluster]) -> None:
+        content = json.dumps({"clusters": [cluster.to_entry() for cluster in clusters]}, indent=2)
+        try:
+            with Replacement(self.path) as replacement:
+                replacement.commit(content.encode("utf-8"))
+        except OSError as error:
+            raise self._not_writable(error) from None
+
     def _given(self) -> list[Cluster]:
         return [*self._preferred, *self._configured()]
 
@@ -251,6 +288,13 @@ class ClusterBook:
             if self.is_allowed(cluster.issuer):
                 by_issuer.setdefault(cluster.issuer, cluster)
         return list(by_issuer.values())
+
+    def _not_writable(self, error: Exception) -> ConfigurationError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return ConfigurationError(
+            f"The list of clusters {self.path} can't be written: {reason}.",
+            "Make the file writable for you, and save again.",
+        )
 
     def _unreadable(self, reason: str) -> DeployKFError:
         return ConfigurationError(

@@ -86,7 +86,9 @@ def explain(url: str, ca_file: str | None, error: BaseException, kinds: Kinds) -
 
 def unreadable_ca_file(ca_file: str | None) -> ConfigurationError:
     """What to say where the CAs to trust can't be read."""
-    return ConfigurationError(f"The CA file {ca_file} can't be read.", "Give the path of a PEM file on this machine.")
+    return ConfigurationError(
+        f"The CA file {ca_file} can't be read.", "Give the path of a PEM file on this machine.", field="ca_file"
+    )
 
 
 def host_of(url: str) -> str:

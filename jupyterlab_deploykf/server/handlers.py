@@ -204,11 +204,39 @@ class ClustersHandler(_Handler):
         """List them."""
         await self.answer(operations.clusters)
 
-    @_guarded
-    async def put(self) -> None:
-        """Replace the user's own list."""
-        await self.answer(operations.save_clusters, entries=self._json().get("clusters"))
+
+class _ClustersChange(_Handler):
+    async def change_list(self, operation: Callable[..., operations.Json], **fields: Any) -> None:
+        """Perform an operation that changes the user's own list, which is announced."""
+        await self.answer(operation, **fields)
         self.announcer.announce("clusters")
+
+
+class AddClusterHandler(_ClustersChange):
+    """A cluster of the user's own list, new or changed."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Ask its issuer by its own settings, and keep it."""
+        await self.change_list(operations.add_cluster, request=self._json())
+
+
+class RememberClusterHandler(_ClustersChange):
+    """A cluster that was logged in to."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Keep it, unless it is configured already."""
+        await self.change_list(operations.remember_cluster, **self.fields("issuer"))
+
+
+class RemoveClusterHandler(_ClustersChange):
+    """A cluster of the user's own list that is wanted no more."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Take it out; its session stays."""
+        await self.change_list(operations.remove_cluster, **self.fields("issuer"))
 
 
 class DoctorHandler(_Handler):
@@ -232,6 +260,9 @@ ROUTES: dict[str, type[_Handler]] = {
     "/logout": LogoutHandler,
     "/service-account": ServiceAccountHandler,
     "/clusters": ClustersHandler,
+    "/clusters/add": AddClusterHandler,
+    "/clusters/remember": RememberClusterHandler,
+    "/clusters/remove": RemoveClusterHandler,
     "/doctor": DoctorHandler,
 }
 

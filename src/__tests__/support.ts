@@ -133,8 +133,6 @@ export class Deferred<T> {
 /** A bridge whose answers the test writes. */
 export class FakeBridge extends OperationsBridge {
   sessions: ISession[] = [signedOut()];
-  own: ICluster[] = [];
-  ownProblem: IProblem | null = null;
   /** By call: what it rejects with. */
   failing: { [call: string]: IProblem } = {};
   /** By call: what it waits for. */
@@ -169,7 +167,9 @@ export class FakeBridge extends OperationsBridge {
   readonly passwords: IPasswordLogin[] = [];
   readonly calls: string[] = [];
   readonly logins: ILogin[] = [];
-  readonly saved: ClusterEntry[][] = [];
+  readonly added: [ClusterEntry, string | null][] = [];
+  readonly remembered: string[] = [];
+  readonly removed: string[] = [];
   readonly signals: AbortSignal[] = [];
   readonly confirmed: IConfirmation[] = [];
 
@@ -193,7 +193,7 @@ export class FakeBridge extends OperationsBridge {
     const given = fields as { issuer: string } & ILogin &
       IPasswordLogin &
       IConfirmation &
-      DevicePoll & { clusters: ClusterEntry[] };
+      DevicePoll & { cluster: ClusterEntry; replaces: string | null };
     const calls: Record<Operation, () => Promise<unknown>> = {
       status: () => this.status(signal),
       provider: () => this.provider(given.issuer, signal),
@@ -206,7 +206,9 @@ export class FakeBridge extends OperationsBridge {
       logout: () => this.logout(given.issuer, signal),
       service_account: () => this.serviceAccount(signal),
       clusters: () => this.clusters(signal),
-      save_clusters: () => this.saveClusters(given.clusters, signal),
+      add_cluster: () => this.addCluster(given.cluster, given.replaces, signal),
+      remember_cluster: () => this.rememberCluster(given.issuer, signal),
+      remove_cluster: () => this.removeCluster(given.issuer, signal),
       doctor: () => this.doctor(given.issuer, signal)
     };
     return calls[operation]() as Promise<T>;
@@ -292,23 +294,28 @@ export class FakeBridge extends OperationsBridge {
   }
 
   clusters(signal?: AbortSignal): Promise<IClusters> {
-    return this._answer('clusters', signal, () => ({
-      clusters: this.own,
-      path: '/deploykf.json',
-      problem: this.ownProblem
-    }));
+    return this._answer('clusters', signal, () => this._clusters());
   }
 
-  saveClusters(
-    entries: readonly ClusterEntry[],
+  addCluster(
+    cluster: ClusterEntry,
+    replaces: string | null,
     signal?: AbortSignal
   ): Promise<IClusters> {
-    this.saved.push([...entries]);
-    return this._answer('saveClusters', signal, () => ({
-      clusters: [],
-      path: '/deploykf.json',
-      problem: null
-    }));
+    this.added.push([cluster, replaces]);
+    return this._answer('addCluster', signal, () => this._clusters());
+  }
+
+  rememberCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
+    return this._answer('rememberCluster', signal, () => {
+      this.remembered.push(issuer);
+      return this._clusters();
+    });
+  }
+
+  removeCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
+    this.removed.push(issuer);
+    return this._answer('removeCluster', signal, () => this._clusters());
   }
 
   release(): void {
@@ -317,6 +324,14 @@ export class FakeBridge extends OperationsBridge {
 
   count(call: string): number {
     return this.calls.filter(name => name === call).length;
+  }
+
+  private _clusters(): IClusters {
+    return {
+      clusters: this.sessions.map(session => session.cluster),
+      path: '/deploykf.json',
+      problem: null
+    };
   }
 
   private _status(): IStatus {

@@ -5,6 +5,13 @@ import { Fields, Operation, OperationsBridge } from './operations';
 import { OwnKernel, Value } from './ownKernel';
 import { BridgeError, isProblem } from './problem';
 
+/** The operations that change the list of clusters. */
+const LIST_CHANGES: readonly Operation[] = [
+  'add_cluster',
+  'remember_cluster',
+  'remove_cluster'
+];
+
 /** What has happened to a session when an operation has ended well. */
 const CHANGES: Partial<Record<Operation, IChange['change']>> = {
   login: 'signed_in',
@@ -63,7 +70,7 @@ export class KernelBridge extends OperationsBridge {
 
   /** As the server extension would; nobody else does. */
   private _announce(operation: Operation, answer: unknown): void {
-    if (operation === 'save_clusters') {
+    if (LIST_CHANGES.includes(operation)) {
       this._changed.emit({ issuer: '', change: 'clusters' });
     }
     const change = CHANGES[operation];

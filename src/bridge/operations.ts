@@ -36,7 +36,9 @@ export type Operation =
   | 'logout'
   | 'service_account'
   | 'clusters'
-  | 'save_clusters'
+  | 'add_cluster'
+  | 'remember_cluster'
+  | 'remove_cluster'
   | 'doctor';
 
 /** What an operation is given, as JSON. */
@@ -131,11 +133,20 @@ export abstract class OperationsBridge implements IBridge, IDisposable {
     return this.ask('clusters', {}, signal);
   }
 
-  saveClusters(
-    clusters: readonly ClusterEntry[],
+  addCluster(
+    cluster: ClusterEntry,
+    replaces: string | null,
     signal?: AbortSignal
   ): Promise<IClusters> {
-    return this.ask('save_clusters', { clusters }, signal);
+    return this.ask('add_cluster', { cluster, replaces }, signal);
+  }
+
+  rememberCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
+    return this.ask('remember_cluster', { issuer }, signal);
+  }
+
+  removeCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
+    return this.ask('remove_cluster', { issuer }, signal);
   }
 
   release(): void {

@@ -19,7 +19,7 @@ export interface IServer {
  * One request to the server extension.
  */
 export interface IRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST';
   /** Under the extension's part of the URL, with its query. */
   readonly path: string;
   /** Sent as JSON. */

@@ -25,7 +25,9 @@ const ROUTES: Record<Operation, [IRequest['method'], string]> = {
   logout: ['POST', 'logout'],
   service_account: ['GET', 'service-account'],
   clusters: ['GET', 'clusters'],
-  save_clusters: ['PUT', 'clusters'],
+  add_cluster: ['POST', 'clusters/add'],
+  remember_cluster: ['POST', 'clusters/remember'],
+  remove_cluster: ['POST', 'clusters/remove'],
   doctor: ['GET', 'doctor']
 };
 

@@ -7,7 +7,6 @@ import { Panel } from '@lumino/widgets';
 import { toProblem } from '../bridge/problem';
 import { namespaceOf } from '../model/address';
 import { clientCell } from '../model/cell';
-import { removeCluster, saveCluster } from '../model/clusters';
 import { findSession } from '../model/issuers';
 import { PanelModel } from '../model/panel';
 import { IBridge, ISessions } from '../tokens';
@@ -60,7 +59,7 @@ function makeActions(parts: IParts, model: PanelModel): IPanelActions {
     logout: issuer => void commands.execute(CommandIDs.logout, { issuer }),
     check: (issuer, signal) => bridge.doctor(issuer, signal),
     saveCluster: async (entry, replaces, signal) => {
-      await saveCluster(bridge, entry, replaces, signal);
+      await bridge.addCluster(entry, replaces, signal);
       await sessions.update();
     },
     remove: issuer => void remove(parts, issuer),
@@ -94,7 +93,7 @@ async function remove(parts: IParts, issuer: string): Promise<void> {
     return;
   }
   try {
-    await removeCluster(bridge, issuer);
+    await bridge.removeCluster(issuer);
     if (session && session.state !== 'signed_out') {
       await bridge.logout(issuer);
     }

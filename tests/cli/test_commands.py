@@ -13,6 +13,7 @@ import pytest
 from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.cli import main
 from jupyterlab_deploykf.cli.exits import exit_code
+from jupyterlab_deploykf.core.cluster import Cluster
 from jupyterlab_deploykf.errors import CacheBusy, IssuerUnreachable, NoCluster, SessionEnded
 from testbench.bench import Bench
 
@@ -93,7 +94,7 @@ class TestStatus:
         session = log_in(wiring.make_sessions(), at_bench)
         assert main(["status", "--json"]) == 0
         answer = told(capsys)
-        assert set(answer) == {"version", "cache", "sessions"}
+        assert set(answer) == {"version", "cache", "clusters", "sessions"}
         assert answer["sessions"] == [session.to_dict()]
         assert answer["cache"] == {"path": str(cache), "problem": None}
 
@@ -107,6 +108,13 @@ class TestStatus:
         write_cache(cache, "not { JSON")
         assert main(["status"]) == 0
         assert "was damaged" in capsys.readouterr().out
+
+    def test_a_broken_list_of_clusters_is_no_empty_one(self, home: Path, capsys: Captured) -> None:
+        write_cache(home / ".config/kfp/deploykf.json", "{")
+        assert main(["status"]) == 0
+        out = capsys.readouterr().out
+        assert "No deployKF cluster is known" not in out
+        assert "it is not JSON.\nMend the file" in out
 
     def test_foreign_texts_can_not_steer_the_terminal(self, issuer: Issuer, cache: Path, capsys: Captured) -> None:
         write_cache(cache, {issuer.url: issuer.entry(email="a\x1b]0;owned\x07b\n@example.com")})
@@ -178,7 +186,8 @@ class TestClusters:
 
     def test_what_stands_in_the_list_is_kept(self, bench: Bench, home: Path) -> None:
         book = wiring.make_sessions().clusters
-        book.save_own([{"issuer": "https://a.example.com/dex"}, {"issuer": bench.issuer, "name": "old"}])
+        for known in (Cluster("https://a.example.com/dex"), Cluster(bench.issuer, name="old")):
+            book.add_own(known)
         assert main(["clusters", "add", bench.issuer, "--name", "new"]) == 0
         assert [c.name for c in book.own()] == ["a.example.com", "new"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.core.cluster import Cluster
 from testbench.bench import Bench
 from testbench.options import BenchOptions
 from testbench.person import sign_in
@@ -163,7 +164,7 @@ def test_an_issuer_that_was_not_configured_is_kept_with_its_ca(
 
 def test_a_cluster_is_found_by_its_name(at_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEPLOYKF_ISSUER_URL")
-    wiring.make_sessions().clusters.save_own([{"issuer": at_bench.issuer, "name": "platform"}])
+    wiring.make_sessions().clusters.add_own(Cluster(at_bench.issuer, name="platform"))
     with in_terminal("login", "--cluster", "platfrom") as terminal:
         terminal.wait_for("No cluster is called «platfrom».\nThe clusters that are known: platform.")
         assert terminal.end() == 1

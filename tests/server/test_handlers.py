@@ -15,6 +15,7 @@ import pytest
 import jupyterlab_deploykf.server.handlers as handlers
 from jupyterlab_deploykf import dex_login
 from testbench.bench import Bench
+from testbench.options import BenchOptions
 from testbench.person import approve_device
 from testbench.pytest_plugin import MakeBench
 
@@ -84,10 +85,15 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("POST", "/device/poll", {"issuer": "http://x/dex", "device_code": "d"}, 400, "bad_request"),
         ("POST", "/device/poll", {"issuer": "http://127.0.0.1:9/dex", **POLL}, 504, "issuer_unreachable"),
         ("GET", "/provider", None, 400, "bad_request"),
-        ("PUT", "/clusters", {}, 400, "bad_request"),
-        ("PUT", "/clusters", {"clusters": [{"name": "x"}]}, 400, "configuration"),
-        ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "sudo": True}]}, 400, "configuration"),
-        ("PUT", "/clusters", {"clusters": [{"issuer": "http://x/dex", "auth_types": ["x"]}]}, 400, "configuration"),
+        ("POST", "/clusters/add", {}, 400, "bad_request"),
+        ("POST", "/clusters/add", {"cluster": "http://x/dex"}, 400, "bad_request"),
+        ("POST", "/clusters/add", {"cluster": {"issuer": "http://x/dex"}, "replaces": 7}, 400, "bad_request"),
+        ("POST", "/clusters/add", {"cluster": {"issuer": "http://x/dex"}, "verify": False}, 400, "bad_request"),
+        ("POST", "/clusters/add", {"cluster": {"issuer": "http://x/dex", "sudo": True}}, 400, "configuration"),
+        ("POST", "/clusters/add", {"cluster": {"issuer": "http://x/dex", "auth_types": ["x"]}}, 400, "configuration"),
+        ("POST", "/clusters/remember", {}, 400, "bad_request"),
+        ("POST", "/clusters/remove", {}, 400, "bad_request"),
+        ("POST", "/clusters/remove", {"issuer": "http://x/dex"}, 400, "configuration"),
     ],
 )
 async def test_bad_input_gets_a_sentence_and_the_next_step(
@@ -107,19 +113,86 @@ async def test_a_wrong_code_leaves_the_session_that_was_there(call: Any, issuer:
     assert cache.read_bytes() == before
 
 
-async def test_clusters_are_kept_for_kernels_too(call: Any, home: Path) -> None:
-    entry = {
-        "issuer": "https://one.example.com/dex/",
-        "api_url": "https://one.example.com/pipeline",
-        "auth_types": ["ldap"],
-    }
-    status, value = await call("PUT", "/clusters", {"clusters": [entry]})
-    assert status == 200
-    assert [(c["name"], c["source"], c["auth_types"]) for c in value["clusters"]] == [
-        ("one.example.com", "file", ["ldap"])
-    ]
-    kept = json.loads((home / ".config/kfp/deploykf.json").read_text())
-    assert kept == {"clusters": [{**entry, "issuer": "https://one.example.com/dex"}]}
+def own_list(home: Path) -> Any:
+    return read_cache(home / ".config/kfp/deploykf.json")["clusters"]
+
+
+class TestTheUsersOwnClusters:
+    async def test_are_verified_and_kept_for_kernels_too(self, call: Any, issuer: Issuer, home: Path) -> None:
+        entry = {"issuer": f"{issuer.url}/", "api_url": "https://one.example.com/pipeline", "auth_types": ["ldap"]}
+        status, value = await call("POST", "/clusters/add", {"cluster": entry})
+        assert status == 200
+        assert [(c["issuer"], c["source"], c["auth_types"]) for c in value["clusters"]] == [
+            (issuer.url, "file", ["ldap"])
+        ]
+        assert own_list(home) == [{**entry, "issuer": issuer.url}]
+        status, value = await call("POST", "/clusters/remove", {"issuer": f"{issuer.url}/"})
+        assert (status, value["clusters"], own_list(home)) == (200, [], [])
+
+    async def test_keep_their_order_where_one_is_edited(self, call: Any, issuer: Issuer, home: Path) -> None:
+        old, other = "https://old.example.com/dex", "https://other.example.com/dex"
+        write_cache(home / ".config/kfp/deploykf.json", {"clusters": [{"issuer": old}, {"issuer": other}]})
+        edited = {"cluster": {"issuer": issuer.url, "name": "new"}, "replaces": old}
+        status, value = await call("POST", "/clusters/add", edited)
+        assert (status, [c["name"] for c in value["clusters"]]) == (200, ["new", "other.example.com"])
+        assert own_list(home) == [{"issuer": issuer.url, "name": "new"}, {"issuer": other}]
+
+    async def test_are_verified_by_their_own_certificates(
+        self, call: Any, make_bench: MakeBench, home: Path, tmp_path: Path
+    ) -> None:
+        bench = make_bench(BenchOptions(https=True))
+        right = {"issuer": bench.issuer, "ca_file": str(bench.ca_file)}
+        for wrong in ({"ca_file": None}, {"ca_file": str(tmp_path / "nowhere.pem")}, {"ca_file": "ca.pem"}):
+            status, problem = await call("POST", "/clusters/add", {"cluster": {**right, **wrong}})
+            assert (status, problem["field"]) == (502 if wrong["ca_file"] is None else 400, "ca_file")
+            assert not (home / ".config/kfp/deploykf.json").exists()
+        assert (await call("POST", "/clusters/add", {"cluster": right}))[0] == 200
+        # The same entry again, after its CA file has become a wrong one.
+        kept, mine = own_list(home), tmp_path / "mine.pem"
+        mine.write_bytes(Path(str(bench.ca_file)).read_bytes())
+        assert (await call("POST", "/clusters/add", {"cluster": {**right, "ca_file": str(mine)}}))[0] == 200
+        mine.write_text("no certificate")
+        status, problem = await call("POST", "/clusters/add", {"cluster": {**right, "ca_file": str(mine)}})
+        assert (status, problem["code"], problem["field"]) == (502, "certificate_untrusted", "ca_file")
+        # What failed is forgotten: what is in the list counts.
+        skips = {"issuer": f"{bench.issuer}/nowhere", "skip_tls_verify": True}
+        status, problem = await call("POST", "/clusters/add", {"cluster": skips, "replaces": bench.issuer})
+        assert (status, problem["code"], problem["field"]) == (502, "not_an_issuer", "issuer")
+        assert own_list(home) == [{**kept[0], "ca_file": str(mine)}]
+        _, value = await call("GET", "/clusters")
+        assert [c["issuer"] for c in value["clusters"]] == [bench.issuer]
+
+    async def test_are_remembered_after_a_login_without_another_question(
+        self, call: Any, issuer: Issuer, home: Path
+    ) -> None:
+        await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
+        asked = len(issuer.requests)
+        for _ in range(2):
+            status, value = await call("POST", "/clusters/remember", {"issuer": f"{issuer.url}/"})
+            assert (status, [c["source"] for c in value["clusters"]]) == (200, ["file"])
+        assert own_list(home) == [{"issuer": issuer.url}]
+        assert len(issuer.requests) == asked
+
+    async def test_are_not_emptied_by_being_remembered(self, call: Any, home: Path) -> None:
+        entry = {"issuer": "https://one.example.com/dex", "name": "one", "ca_file": "/etc/ssl/ca.pem"}
+        write_cache(home / ".config/kfp/deploykf.json", {"clusters": [entry]})
+        assert (await call("POST", "/clusters/remember", {"issuer": entry["issuer"]}))[0] == 200
+        assert own_list(home) == [entry]
+
+    @pytest.mark.parametrize(
+        ("entry", "field"),
+        [
+            ({"issuer": "not a url"}, "issuer"),
+            ({"name": "x"}, "issuer"),
+            ({"issuer": "http://127.0.0.1:9/dex"}, "issuer"),
+            ({"issuer": "http://x/dex", "api_url": "pipeline"}, "api_url"),
+            ({"issuer": "http://x/dex", "auth_types": ["x"]}, "auth_types"),
+            ({"issuer": "http://x/dex", "scopes": ["email"]}, "scopes"),
+        ],
+    )
+    async def test_have_their_trouble_at_the_field_that_it_concerns(self, call: Any, entry: Any, field: str) -> None:
+        _, problem = await call("POST", "/clusters/add", {"cluster": entry})
+        assert problem["field"] == field
 
 
 async def test_a_broken_list_of_clusters_is_said_and_harms_nothing_else(call: Any, home: Path, cache: Path) -> None:
@@ -127,8 +200,14 @@ async def test_a_broken_list_of_clusters_is_said_and_harms_nothing_else(call: An
     write_cache(cache, {"https://one.example.com/dex": {"id_token": "x", "expires_at": 1}})
     status, value = await call("GET", "/clusters")
     assert (status, value["problem"]["code"]) == (200, "configuration")
+    problem = value["problem"]
     status, value = await call("GET", "/status")
     assert [s["cluster"]["issuer"] for s in value["sessions"]] == ["https://one.example.com/dex"]
+    assert value["clusters"] == {"path": str(home / ".config/kfp/deploykf.json"), "problem": problem}
+    assert value["cache"]["problem"] is None
+    write_cache(home / ".config/kfp/deploykf.json", {"clusters": []})
+    _, value = await call("GET", "/status")
+    assert value["clusters"]["problem"] is None
 
 
 async def test_a_damaged_cache_is_said_in_the_status(call: Any, cache: Path) -> None:
@@ -176,7 +255,7 @@ class TestAPlatformWithAHeaderOfItsOwn:
 
 
 async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, issuer: Issuer) -> None:
-    await call("PUT", "/clusters", {"clusters": [{"issuer": issuer.url, "skip_tls_verify": True}]})
+    await call("POST", "/clusters/add", {"cluster": {"issuer": issuer.url, "skip_tls_verify": True}})
     _, provider = await call("GET", "/provider", issuer=issuer.url)
     assert provider["skip_tls_verify"] is True
     _, session = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
@@ -189,13 +268,16 @@ async def test_changes_are_announced_and_name_no_user(
     await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
     await call("POST", "/refresh", {"issuer": issuer.url})
     await call("POST", "/logout", {"issuer": issuer.url})
-    await call("PUT", "/clusters", {"clusters": []})
+    await call("POST", "/clusters/add", {"cluster": {"issuer": issuer.url}})
+    await call("POST", "/clusters/remember", {"issuer": issuer.url})
+    await call("POST", "/clusters/remove", {"issuer": issuer.url})
+    await call("POST", "/clusters/remove", {"issuer": issuer.url})
     await jp_serverapp.event_logger.gather_listeners()
     assert heard == [
         {"issuer": issuer.url, "change": "signed_in"},
         {"issuer": issuer.url, "change": "refreshed"},
         {"issuer": issuer.url, "change": "signed_out"},
-        {"issuer": "", "change": "clusters"},
+        *[{"issuer": "", "change": "clusters"}] * 3,
     ]
 
 

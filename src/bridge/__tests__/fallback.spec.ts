@@ -35,7 +35,9 @@ const CALLS: [keyof IBridge & string, (bridge: IBridge) => Promise<unknown>][] =
     ['logout', b => b.logout(ISSUER)],
     ['serviceAccount', b => b.serviceAccount()],
     ['clusters', b => b.clusters()],
-    ['saveClusters', b => b.saveClusters([])]
+    ['addCluster', b => b.addCluster({ issuer: ISSUER }, null)],
+    ['rememberCluster', b => b.rememberCluster(ISSUER)],
+    ['removeCluster', b => b.removeCluster(ISSUER)]
   ];
 
 describe.each(CALLS)('%s', (name, call) => {

@@ -160,9 +160,19 @@ describe('the kernel bridge', () => {
     ['service_account', (b: IBridge) => b.serviceAccount(), {}],
     ['clusters', (b: IBridge) => b.clusters(), {}],
     [
-      'save_clusters',
-      (b: IBridge) => b.saveClusters([{ issuer: ISSUER }]),
-      { clusters: [{ issuer: ISSUER }] }
+      'add_cluster',
+      (b: IBridge) => b.addCluster({ issuer: ISSUER }, null),
+      { cluster: { issuer: ISSUER }, replaces: null }
+    ],
+    [
+      'remember_cluster',
+      (b: IBridge) => b.rememberCluster(ISSUER),
+      { issuer: ISSUER }
+    ],
+    [
+      'remove_cluster',
+      (b: IBridge) => b.removeCluster(ISSUER),
+      { issuer: ISSUER }
     ]
   ])('asks for %s', async (operation, call, fields) => {
     const { bridge, machine } = make(m => {
@@ -184,10 +194,15 @@ describe('the kernel bridge', () => {
     bridge.changed.connect((_, change) => seen.push(change));
     await bridge.status();
     await login(bridge);
-    await bridge.saveClusters([]);
+    await bridge.addCluster({ issuer: ISSUER }, null);
+    await bridge.rememberCluster(ISSUER);
+    await bridge.removeCluster(ISSUER);
+    const listChanged = { issuer: '', change: 'clusters' };
     expect(seen).toEqual([
       { issuer: ISSUER, change: 'signed_in' },
-      { issuer: '', change: 'clusters' }
+      listChanged,
+      listChanged,
+      listChanged
     ]);
   });
 

@@ -66,7 +66,9 @@ describe('the server bridge', () => {
 
   it.each([
     ['refresh', 'POST', { issuer: 'i' }],
-    ['logout', 'POST', { issuer: 'i' }]
+    ['logout', 'POST', { issuer: 'i' }],
+    ['rememberCluster', 'POST', { issuer: 'i' }],
+    ['removeCluster', 'POST', { issuer: 'i' }]
   ] as const)('makes %s by %s', async (call, method, body) => {
     const { bridge, requests } = server(json(200, {}));
     await bridge[call]('i');
@@ -74,11 +76,18 @@ describe('the server bridge', () => {
     expect(await requests[0].json()).toEqual(body);
   });
 
-  it('replaces the list of clusters by PUT', async () => {
+  it('sends a cluster with all its settings, and never the whole list', async () => {
     const { bridge, requests } = server(json(200, {}));
-    await bridge.saveClusters([{ issuer: 'i' }]);
-    expect(requests[0].method).toBe('PUT');
-    expect(await requests[0].json()).toEqual({ clusters: [{ issuer: 'i' }] });
+    const entry = { issuer: 'i', ca_file: '/ca.pem', skip_tls_verify: true };
+    await bridge.addCluster(entry, 'old');
+    expect(requests[0].method).toBe('POST');
+    expect(new URL(requests[0].url).pathname).toBe(
+      '/user/me/jupyterlab-deploykf/clusters/add'
+    );
+    expect(await requests[0].json()).toEqual({
+      cluster: entry,
+      replaces: 'old'
+    });
   });
 
   it('hands on what the server says about a failure', async () => {
