@@ -17,7 +17,8 @@ from .claims import read_claims
 AUDIENCE = "pipelines.kubeflow.org"
 
 _MOUNT = (
-    "When you create the notebook, tick the Kubeflow Pipelines API token under Advanced Options → Configurations; "
+    "When you create the notebook, tick «Mount a serviceAccountToken to authenticate with Kubeflow Pipelines API» "
+    "under «Advanced Options» → «Configurations»; "
     "in a Pod of your own, set the label kubeflow-pipelines-api-token=true."
 )
 

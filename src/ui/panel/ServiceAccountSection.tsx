@@ -1,7 +1,12 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { PLATFORM_VALUES, podDefaultYaml } from '../../model/podDefault';
+import {
+  CHECKBOX,
+  PLATFORM_VALUES,
+  podDefaultYaml,
+  podYaml
+} from '../../model/podDefault';
 import { IServiceAccount } from '../../tokens';
 import { Problem } from '../Problem';
 import { ServiceAccountDetails } from '../ServiceAccountCard';
@@ -71,7 +76,8 @@ function HowToGet(props: {
     <>
       <p>
         {trans.__(
-          'Logging in works without it. In a Kubeflow Notebook it saves the login: tick «Allow access to the Kubeflow Pipelines API» under «Advanced Options» → «Configurations» when you create the notebook.'
+          'Logging in works without it. In a Kubeflow Notebook it saves the login: tick «%1» under «Advanced Options» → «Configurations» when you create the notebook.',
+          CHECKBOX
         )}
       </p>
       <details>
@@ -99,6 +105,19 @@ function HowToGet(props: {
         <Copyable
           text={PLATFORM_VALUES}
           label={trans.__('Values of deployKF')}
+          trans={trans}
+        />
+      </details>
+      <details>
+        <summary>{trans.__('For a Pod of your own')}</summary>
+        <p>
+          {trans.__(
+            'Mount the token in its definition, as this one does. It is the token of the Pod’s ServiceAccount, whose rights count.'
+          )}
+        </p>
+        <Copyable
+          text={podYaml(namespace)}
+          label={trans.__('Pod')}
           trans={trans}
         />
       </details>
