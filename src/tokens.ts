@@ -82,6 +82,14 @@ export interface IStatus {
   /** Whether the server renews sessions by itself; an older one did. */
   readonly kept_fresh?: boolean;
   readonly cache: { readonly path: string; readonly problem: IProblem | null };
+  /**
+   * Where the user's own list of clusters stands, and why it can't be read: its
+   * clusters are missing then. An older server does not tell.
+   */
+  readonly clusters?: {
+    readonly path: string;
+    readonly problem: IProblem | null;
+  };
   readonly sessions: readonly ISession[];
 }
 

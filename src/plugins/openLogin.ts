@@ -56,6 +56,7 @@ export async function openLogin(
         now: Date.now(),
         standIn: parts.bridge.standIn,
         isKeptFresh: areKeptFresh(parts.sessions.status, parts.bridge.standIn),
+        listProblem: parts.sessions.status?.clusters?.problem ?? null,
         onChoose: chosen => void model.choose(chosen),
         onTypeIssuer: text => model.typeIssuer(text),
         onPrepare: () => void model.prepare(),

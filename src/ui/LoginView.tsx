@@ -26,6 +26,8 @@ export interface ILoginViewProps {
   readonly standIn: IStandIn | null;
   /** Whether sessions are renewed with nobody at work. */
   readonly isKeptFresh: boolean;
+  /** Why the user's own list of clusters can't be read, so that they are missing. */
+  readonly listProblem: IProblem | null;
   readonly onChoose: (issuer: string | null) => void;
   readonly onTypeIssuer: (text: string) => void;
   readonly onPrepare: () => void;
@@ -129,6 +131,9 @@ function Login(props: ILoginViewProps): JSX.Element {
         />
       )}
       {step === 'signed_in' && <Again {...props} />}
+      {chosen === null && !link && props.listProblem && (
+        <Problem what={props.listProblem} />
+      )}
       {chosen === null && !link && (
         <IssuerField
           text={state.issuerText}

@@ -38,7 +38,8 @@ const READY: Partial<ILoginState> = {
 
 function view(
   state: Partial<ILoginState>,
-  standIn: ILoginViewProps['standIn'] = null
+  standIn: ILoginViewProps['standIn'] = null,
+  listProblem: ILoginViewProps['listProblem'] = null
 ) {
   const told = {
     onChoose: jest.fn(),
@@ -61,6 +62,7 @@ function view(
     now: NOW,
     standIn,
     isKeptFresh: standIn === null,
+    listProblem,
     ...told
   });
   const { container, rerender } = render(<LoginView {...props(state)} />);
@@ -113,6 +115,17 @@ describe('which cluster', () => {
     expect(onTypeIssuer).toHaveBeenCalledWith('https://a');
     fireEvent.submit(field);
     expect(onPrepare).toHaveBeenCalled();
+  });
+
+  it('says why the clusters of the list are missing where one is asked for', () => {
+    const broken = problem('configuration');
+    const { show } = view({ step: 'choosing', issuerText: '' }, null, broken);
+    expect(screen.getByRole('alert').textContent).toBe(
+      'It is configuration. Mend configuration.'
+    );
+    expect(textbox('Issuer URL').getAttribute('aria-invalid')).toBe('false');
+    show(READY);
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('has the trouble with an issuer at its field', () => {
