@@ -21,6 +21,8 @@ export interface IBench {
   api_url: string;
   notebook_path: string;
   notebook_port: number;
+  /** The authority of its certificates; `null` where it is on plain http. */
+  ca_file: string | null;
   home: string;
   users: IUser[];
 }

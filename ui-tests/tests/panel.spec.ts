@@ -5,7 +5,6 @@ import * as path from 'node:path';
 
 import {
   dialogOf,
-  execute,
   getCode,
   openLab,
   openPanel,
@@ -63,34 +62,15 @@ test('the panel: from no cluster to a session that was checked', async ({
   await expect(token.getByRole('region', { name: 'PodDefault' })).toContainText(
     'namespace: "team-1"'
   );
+  await token.getByText('For a Pod of your own').click();
+  await expect(
+    token.getByRole('region', { name: 'Pod', exact: true })
+  ).toContainText('serviceAccountName: default-editor');
 
   const found = await new AxeBuilder({ page })
     .include('#jp-deploykf-panel')
     .analyze();
   expect(found.violations).toEqual([]);
-});
-
-test('the panel: a cluster is added once its issuer has answered, edited and removed', async ({
-  page,
-  bench
-}) => {
-  await openLab(page, bench);
-  const panel = await openPanel(page);
-  await panel.getByRole('button', { name: 'Add a cluster…' }).click();
-  const form = panel.getByRole('form', { name: 'Add a cluster' });
-  const issuer = form.getByRole('textbox', { name: 'Issuer URL' });
-  await issuer.fill(`${bench.origin}/nowhere`);
-  await page.keyboard.press('Enter');
-  await expect(form.getByRole('alert')).toBeVisible();
-  await expect(issuer).toBeFocused();
-  const own = path.join(bench.home, '.config/kfp/deploykf.json');
-  expect(fs.existsSync(own)).toBe(false);
-  await page.screenshot({ path: '.build/browser-tests/panel-form.png' });
-
-  await form.getByRole('button', { name: 'Cancel' }).click();
-  await expect(form).toBeHidden();
-  await execute(page, 'deploykf:show-panel');
-  await expect(panel).toBeVisible();
 });
 
 test('the panel warns of a session that belongs to someone else', async ({

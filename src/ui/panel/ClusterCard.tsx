@@ -24,6 +24,8 @@ export interface IClusterCardProps {
   readonly trans: TranslationBundle;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Its button gets the focus back when the form is closed. */
+  readonly editButton: React.Ref<HTMLButtonElement>;
   readonly onEdit: () => void;
 }
 
@@ -228,9 +230,11 @@ function Buttons(
   const small = (
     label: string,
     onClick: () => void,
-    isPossible = true
+    isPossible = true,
+    ref?: React.Ref<HTMLButtonElement>
   ): JSX.Element => (
     <button
+      ref={ref}
       type="button"
       className="jp-deploykf-Small"
       disabled={!isPossible}
@@ -269,7 +273,7 @@ function Buttons(
         small(trans.__('Log in as someone else'), () =>
           actions.login(issuer, true)
         )}
-      {isOwn && small(trans.__('Edit'), props.onEdit)}
+      {isOwn && small(trans.__('Edit'), props.onEdit, true, props.editButton)}
       {isOwn && small(trans.__('Remove'), () => actions.remove(issuer))}
       {!isOwn && (
         <span className="jp-deploykf-Hint">{whose(session, trans)}</span>

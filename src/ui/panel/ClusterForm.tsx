@@ -2,11 +2,14 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { issuerFromText } from '../../model/choice';
-import { ClusterEntry, ICluster } from '../../tokens';
+import { ClusterEntry, ICluster, IProblem } from '../../tokens';
 import { EXAMPLE_ISSUER } from '../IssuerField';
 import { Note, Problem } from '../Problem';
 import { useTask } from '../useTask';
 import { IPanelActions } from './PanelView';
+
+/** The fields that have a place for what is wrong with them. */
+const FIELDS = ['issuer', 'name', 'api_url', 'ca_file'] as const;
 
 /**
  * A cluster of the user's own list, new or to be changed. It is saved once its
@@ -17,18 +20,18 @@ export function ClusterForm(props: {
   readonly cluster: ICluster | null;
   readonly actions: IPanelActions;
   readonly trans: TranslationBundle;
-  readonly onClose: () => void;
+  /** Called at the end, with the issuer of what was saved, if anything was. */
+  readonly onClose: (saved: string | null) => void;
 }): JSX.Element {
   const { actions, cluster, trans } = props;
   const id = React.useId();
   const task = useTask(actions.explain);
-  const first = React.useRef<HTMLInputElement>(null);
   const [issuer, setIssuer] = React.useState(cluster?.issuer ?? '');
   const [name, setName] = React.useState(cluster?.name ?? '');
   const [apiURL, setAPIURL] = React.useState(cluster?.api_url ?? '');
   const [caFile, setCAFile] = React.useState(cluster?.ca_file ?? '');
   const [skips, setSkips] = React.useState(cluster?.skip_tls_verify ?? false);
-  React.useEffect(() => first.current?.focus(), [task.problem]);
+  const [authTypes, setAuthTypes] = React.useState(cluster?.auth_types ?? []);
   const save = (event: React.FormEvent) => {
     event.preventDefault();
     if (!issuer.trim() || task.isBusy) {
@@ -40,13 +43,18 @@ export function ClusterForm(props: {
       name: name.trim(),
       api_url: apiURL.trim() || null,
       ca_file: caFile.trim() || null,
-      skip_tls_verify: skips
+      skip_tls_verify: skips,
+      auth_types: authTypes
     };
     task.run(async signal => {
       await actions.saveCluster(entry, cluster?.issuer ?? null, signal);
-      props.onClose();
+      props.onClose(entry.issuer);
     });
   };
+  const { problem } = task;
+  const wrong = FIELDS.find(field => field === problem?.field);
+  const at = (field: (typeof FIELDS)[number]) =>
+    field === wrong ? problem : null;
   const title = cluster
     ? trans.__('Edit a cluster')
     : trans.__('Add a cluster');
@@ -63,18 +71,18 @@ export function ClusterForm(props: {
           'The address of the deployKF dashboard up to the first slash after the name, with /dex.'
         )}
         text={issuer}
-        field={first}
+        isFirst
         placeholder={EXAMPLE_ISSUER}
         isBusy={task.isBusy}
-        problemId={task.problem ? `${id}-problem` : undefined}
+        problem={at('issuer')}
         onType={setIssuer}
       />
-      {task.problem && <Problem id={`${id}-problem`} what={task.problem} />}
       <Field
         label={trans.__('Name')}
         hint={trans.__('What you call it; else its host.')}
         text={name}
         isBusy={task.isBusy}
+        problem={at('name')}
         onType={setName}
       />
       <Field
@@ -84,6 +92,7 @@ export function ClusterForm(props: {
         )}
         text={apiURL}
         isBusy={task.isBusy}
+        problem={at('api_url')}
         onType={setAPIURL}
       />
       <Field
@@ -93,6 +102,7 @@ export function ClusterForm(props: {
         )}
         text={caFile}
         isBusy={task.isBusy}
+        problem={at('ca_file')}
         onType={setCAFile}
       />
       <label>
@@ -111,19 +121,27 @@ export function ClusterForm(props: {
           )}
         </Note>
       )}
+      <AuthTypes
+        chosen={authTypes}
+        isBusy={task.isBusy}
+        trans={trans}
+        onChoose={setAuthTypes}
+      />
+      {problem && !wrong && <Problem id={`${id}-problem`} what={problem} />}
       <div className="jp-deploykf-Row">
         <button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
           disabled={!issuer.trim()}
           aria-disabled={task.isBusy}
+          aria-describedby={problem && !wrong ? `${id}-problem` : undefined}
         >
           {trans.__('Verify and save')}
         </button>
         <button
           type="button"
           className="jp-mod-styled"
-          onClick={task.isBusy ? task.cancel : props.onClose}
+          onClick={task.isBusy ? task.cancel : () => props.onClose(null)}
         >
           {trans.__('Cancel')}
         </button>
@@ -143,25 +161,93 @@ function withoutSource(cluster: ICluster | null): Partial<ClusterEntry> {
   return entry;
 }
 
+/** Whether a password is taken, and whose. */
+function AuthTypes(props: {
+  readonly chosen: readonly string[];
+  readonly isBusy: boolean;
+  readonly trans: TranslationBundle;
+  readonly onChoose: (authTypes: readonly string[]) => void;
+}): JSX.Element {
+  const { chosen, trans } = props;
+  const id = React.useId();
+  const names: [string, string][] = [
+    ['local', trans.__('Local')],
+    ['ldap', trans.__('LDAP')]
+  ];
+  return (
+    <div
+      className="jp-deploykf-Field"
+      role="group"
+      aria-labelledby={id}
+      aria-describedby={`${id}-hint`}
+    >
+      <span className="jp-deploykf-Label" id={id}>
+        {trans.__('People log in there with a password')}
+      </span>
+      <div className="jp-deploykf-Row">
+        {names.map(([type, name]) => (
+          <label key={type}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(type)}
+              disabled={props.isBusy}
+              onChange={event =>
+                props.onChoose(
+                  names
+                    .map(([other]) => other)
+                    .filter(other =>
+                      other === type
+                        ? event.target.checked
+                        : chosen.includes(other)
+                    )
+                )
+              }
+            />{' '}
+            {name}
+          </label>
+        ))}
+      </div>
+      <span className="jp-deploykf-Hint" id={`${id}-hint`}>
+        {trans.__(
+          'Local are users of deployKF itself, LDAP those of your organisation’s directory. Leave both blank if everyone logs in on a page in the browser.'
+        )}
+      </span>
+    </div>
+  );
+}
+
 function Field(props: {
   readonly label: string;
   readonly hint: string;
   readonly text: string;
   readonly placeholder?: string;
-  readonly field?: React.Ref<HTMLInputElement>;
+  /** Whether the form begins with it. */
+  readonly isFirst?: boolean;
   readonly isBusy: boolean;
-  /** Of what is wrong with it, if anything is. */
-  readonly problemId?: string;
+  /** What is wrong with it. */
+  readonly problem: IProblem | null;
   readonly onType: (text: string) => void;
 }): JSX.Element {
+  const { isFirst = false, problem } = props;
   const id = React.useId();
+  const field = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    if (isFirst) {
+      field.current?.focus();
+    }
+  }, [isFirst]);
+  React.useEffect(() => {
+    if (problem) {
+      field.current?.focus();
+    }
+  }, [problem]);
   return (
     <div className="jp-deploykf-Field">
       <label className="jp-deploykf-Label" htmlFor={id}>
         {props.label}
       </label>
       <input
-        ref={props.field}
+        ref={field}
         id={id}
         className="jp-mod-styled"
         type="text"
@@ -170,12 +256,11 @@ function Field(props: {
         placeholder={props.placeholder}
         value={props.text}
         readOnly={props.isBusy}
-        aria-invalid={props.problemId !== undefined}
-        aria-describedby={
-          props.problemId ? `${props.problemId} ${id}-hint` : `${id}-hint`
-        }
+        aria-invalid={problem !== null}
+        aria-describedby={`${id}-hint${problem ? ` ${id}-problem` : ''}`}
         onChange={event => props.onType(event.target.value)}
       />
+      {problem && <Problem id={`${id}-problem`} what={problem} />}
       <span className="jp-deploykf-Hint" id={`${id}-hint`}>
         {props.hint}
       </span>

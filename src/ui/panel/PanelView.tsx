@@ -1,10 +1,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { areKeptFresh } from '../../model/freshness';
 import {
   ClusterEntry,
-  ICluster,
   IProblem,
   IReport,
   IServiceAccount,
@@ -13,9 +11,9 @@ import {
 } from '../../tokens';
 import { Note, Problem } from '../Problem';
 import { useNow } from '../useNow';
-import { ClusterCard } from './ClusterCard';
-import { ClusterForm } from './ClusterForm';
+import { ClusterList } from './ClusterList';
 import { ServiceAccountSection } from './ServiceAccountSection';
+import { useEditing } from './useEditing';
 
 /**
  * What the panel can do. Those that return a promise reject with what went
@@ -70,34 +68,12 @@ export interface IPanelViewProps {
  */
 export function PanelView(props: IPanelViewProps): JSX.Element {
   const { actions, problem, standIn, status, trans } = props;
+  const listProblem = status?.clusters?.problem;
+  const isEmpty = status?.sessions.length === 0 && !listProblem;
+  const editing = useEditing();
   const now = useNow();
-  // What is edited: a cluster, a new one, or nothing.
-  const [edited, setEdited] = React.useState<ICluster | 'new' | null>(null);
-  const isEmpty = status?.sessions.length === 0;
-  const root = React.useRef<HTMLDivElement>(null);
-  const add = React.useRef<HTMLButtonElement>(null);
-  // What opened the form, and whether it is to have the focus back.
-  const opener = React.useRef<Element | null>(null);
-  const isBack = React.useRef(false);
-  const edit = (what: ICluster | 'new') => {
-    opener.current = document.activeElement;
-    setEdited(what);
-  };
-  const close = () => {
-    // Whoever works elsewhere by now is left there.
-    isBack.current = !!root.current?.contains(document.activeElement);
-    setEdited(null);
-  };
-  React.useEffect(() => {
-    if (edited === null && isBack.current) {
-      isBack.current = false;
-      const { current } = opener;
-      const isThere = current instanceof HTMLElement && current.isConnected;
-      (isThere ? current : add.current)?.focus();
-    }
-  }, [edited]);
   return (
-    <div ref={root} className="jp-deploykf-Login jp-deploykf-Panel">
+    <div className="jp-deploykf-Login jp-deploykf-Panel">
       {/* It has the focus where what had it is gone. */}
       <h2 tabIndex={-1}>{trans.__('deployKF')}</h2>
       {problem && <Trouble {...props} problem={problem} />}
@@ -122,7 +98,8 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
         </Note>
       )}
       {status?.cache.problem && <Problem what={status.cache.problem} />}
-      {isEmpty && edited === null && (
+      {listProblem && <Trouble {...props} problem={listProblem} />}
+      {isEmpty && editing.edited === null && (
         <>
           <p>
             {trans.__(
@@ -140,38 +117,8 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
           </div>
         </>
       )}
-      {status?.sessions.map(session => (
-        <ClusterCard
-          key={session.cluster.issuer}
-          session={session}
-          gatewayUser={status.gateway_user ?? null}
-          isKeptFresh={areKeptFresh(status, standIn)}
-          actions={actions}
-          trans={trans}
-          now={now}
-          onEdit={() => edit(session.cluster)}
-        />
-      ))}
-      {edited && (
-        <ClusterForm
-          key={edited === 'new' ? '' : edited.issuer}
-          cluster={edited === 'new' ? null : edited}
-          actions={actions}
-          trans={trans}
-          onClose={close}
-        />
-      )}
-      {status && edited === null && (
-        <div>
-          <button
-            ref={add}
-            type="button"
-            className="jp-deploykf-Small"
-            onClick={() => edit('new')}
-          >
-            {trans.__('Add a cluster…')}
-          </button>
-        </div>
+      {status && (
+        <ClusterList {...props} {...editing} status={status} now={now} />
       )}
       {props.serviceAccount && (
         <ServiceAccountSection
@@ -186,7 +133,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
   );
 }
 
-/** Why nothing is known, and the way on. */
+/** What is wrong with what is known, and the way on. */
 function Trouble(
   props: IPanelViewProps & { readonly problem: IProblem }
 ): JSX.Element {

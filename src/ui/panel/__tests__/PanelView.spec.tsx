@@ -2,136 +2,166 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import * as React from 'react';
 
 import {
-  Deferred,
-  FakeBridge,
-  identity,
+  ISSUER,
+  OTHER_ISSUER,
   problem,
-  signedIn,
   signedOut,
   trans
 } from '../../../__tests__/support';
-import { BridgeError, toProblem } from '../../../bridge/problem';
-import { ISession } from '../../../tokens';
-import { IPanelActions, PanelView } from '../PanelView';
+import { ISession, IStatus } from '../../../tokens';
+import { PanelView } from '../PanelView';
+import { fakeActions } from './actions';
 
-const HOST = 'deploykf.example.com';
+const LIST = '/home/me/.config/kfp/deploykf.json';
 
-function view(session: ISession) {
-  const { report } = new FakeBridge();
-  const actions = {
-    login: jest.fn(),
-    refresh: jest.fn(async () => undefined),
-    logout: jest.fn(),
-    check: jest.fn(async () => report),
-    saveCluster: jest.fn<
-      Promise<void>,
-      Parameters<IPanelActions['saveCluster']>
-    >(async () => undefined),
-    remove: jest.fn(),
-    insertCell: jest.fn(),
-    reload: jest.fn(),
-    explain: (error: unknown) => toProblem(error, trans)
+function statusOf(
+  sessions: readonly ISession[],
+  over: Partial<IStatus> = {}
+): IStatus {
+  return {
+    version: '0.1.0',
+    cache: { path: '/cache.json', problem: null },
+    clusters: { path: LIST, problem: null },
+    sessions,
+    ...over
   };
-  const panel = (shown: ISession) => (
+}
+
+function view(first: IStatus) {
+  const actions = fakeActions();
+  const panel = (status: IStatus) => (
     <PanelView
-      status={{
-        version: '1',
-        cache: { path: '', problem: null },
-        sessions: [shown]
-      }}
+      status={status}
       problem={null}
       serviceAccount={null}
       namespace={null}
-      version="1"
+      version="0.1.0"
       standIn={null}
       actions={actions}
       trans={trans}
     />
   );
-  const { rerender } = render(panel(session));
-  return { actions, show: (next: ISession) => rerender(panel(next)) };
+  const { rerender } = render(panel(first));
+  return { actions, show: (next: IStatus) => rerender(panel(next)) };
 }
 
 const button = (name: string) => screen.getByRole('button', { name });
+const EMPTY = /No cluster is known yet/;
 
-async function click(name: string): Promise<void> {
-  await act(async () => {
-    fireEvent.click(button(name));
-  });
-}
+/** The cards and the form, by name, in their order. */
+const order = () =>
+  Array.from(
+    document.querySelectorAll<HTMLElement>('section, form'),
+    one => within(one).getByRole('heading').textContent
+  );
 
-describe('who uses the keyboard keeps the place', () => {
-  it('after a login', () => {
-    const { show } = view(signedOut());
-    button(`Log in: ${HOST}`).focus();
-    show(signedIn());
-    expect(document.activeElement).toBe(button(`Refresh: ${HOST}`));
-  });
-
-  it('while the issuer is asked, and nothing is asked twice', async () => {
-    const { actions } = view(signedIn());
-    const waiting = new Deferred<undefined>();
-    actions.refresh.mockReturnValue(waiting.promise);
-    button(`Refresh: ${HOST}`).focus();
-    await click(`Refresh: ${HOST}`);
-    await click(`Refresh: ${HOST}`);
-    expect(actions.refresh).toHaveBeenCalledTimes(1);
-    expect(document.activeElement).toBe(button(`Refresh: ${HOST}`));
-    await act(async () => waiting.resolve(undefined));
+describe('the user’s own list', () => {
+  it('is said to be empty where it is', () => {
+    view(statusOf([]));
+    screen.getByText(EMPTY);
   });
 
-  it('when a form is closed', async () => {
-    view(signedOut());
-    button('Add a cluster…').focus();
-    await click('Add a cluster…');
-    expect(document.activeElement).toBe(
-      screen.getByRole('textbox', { name: 'Issuer URL' })
+  it('is not said to be empty where it can’t be read', () => {
+    const broken = { path: LIST, problem: problem('configuration') };
+    const { actions } = view(statusOf([], { clusters: broken }));
+    expect(screen.queryByText(EMPTY)).toBeNull();
+    expect(screen.getByRole('alert').textContent).toBe(
+      'It is configuration. Mend configuration.'
     );
-    await click('Cancel');
+    fireEvent.click(button('Try again'));
+    expect(actions.reload).toHaveBeenCalledTimes(1);
+  });
+
+  it('has its trouble beside the clusters that are known all the same', () => {
+    const broken = { path: LIST, problem: problem('configuration') };
+    view(statusOf([signedOut()], { clusters: broken }));
+    screen.getByRole('alert');
+    screen.getByRole('region', { name: 'deploykf.example.com' });
+  });
+
+  it('is not spoken of by an older server', () => {
+    view(statusOf([], { clusters: undefined }));
+    screen.getByText(EMPTY);
+  });
+});
+
+describe('the form', () => {
+  const sessions = [
+    signedOut({ name: 'One' }),
+    signedOut({ issuer: OTHER_ISSUER, name: 'Two' })
+  ];
+
+  it('takes the place of the card that is edited, and gives it back', () => {
+    view(statusOf(sessions));
+    fireEvent.click(button('Edit: One'));
+    expect(order()).toEqual(['Edit a cluster', 'Two']);
+    fireEvent.click(button('Cancel'));
+    expect(order()).toEqual(['One', 'Two']);
+    expect(document.activeElement).toBe(button('Edit: One'));
+  });
+
+  it('gives the focus back to the card as it is named now', async () => {
+    const { actions, show } = view(statusOf(sessions));
+    fireEvent.click(button('Edit: Two'));
+    const renamed = signedOut({
+      issuer: 'https://new.example.com/dex',
+      name: 'New'
+    });
+    actions.saveCluster.mockImplementation(async () => {
+      show(statusOf([sessions[0], renamed]));
+      return undefined;
+    });
+    fireEvent.change(screen.getByRole('textbox', { name: 'Issuer URL' }), {
+      target: { value: 'new.example.com/dex/' }
+    });
+    await act(async () => {
+      fireEvent.submit(screen.getByRole('form'));
+    });
+    expect(order()).toEqual(['One', 'New']);
+    expect(document.activeElement).toBe(button('Edit: New'));
+  });
+
+  it('for a new one stands below the cards, where its button was', () => {
+    view(statusOf(sessions));
+    fireEvent.click(button('Add a cluster…'));
+    expect(order()).toEqual(['One', 'Two', 'Add a cluster']);
+    fireEvent.click(button('Cancel'));
     expect(document.activeElement).toBe(button('Add a cluster…'));
-    button(`Edit: ${HOST}`).focus();
-    await click(`Edit: ${HOST}`);
-    await click('Cancel');
-    expect(document.activeElement).toBe(button(`Edit: ${HOST}`));
-  });
-});
-
-describe('a cluster that can’t be saved', () => {
-  it('has the trouble at its field', async () => {
-    const { actions } = view(signedOut());
-    actions.saveCluster.mockRejectedValue(
-      new BridgeError(problem('cluster_known'))
-    );
-    await click('Add a cluster…');
-    const field = screen.getByRole('textbox', { name: 'Issuer URL' });
-    fireEvent.change(field, { target: { value: HOST } });
-    await click('Verify and save');
-    const alert = screen.getByRole('alert');
-    expect(field.getAttribute('aria-describedby')).toContain(alert.id);
-    expect(field.getAttribute('aria-invalid')).toBe('true');
-    expect(document.activeElement).toBe(field);
-  });
-});
-
-describe('what a check has found', () => {
-  it('has what is wrong in sight, and the rest in reach', async () => {
-    view(signedIn());
-    await click(`Check: ${HOST}`);
-    const rest = screen.getByText('1 other check').closest('details')!;
-    expect(rest.open).toBe(false);
-    expect(within(rest).getByText('Name resolution')).not.toBeNull();
-    expect(within(rest).queryByText('Connection')).toBeNull();
-    expect(screen.getByText('Nothing listens there.')).not.toBeNull();
-    await click('Close the report');
-    expect(screen.queryByText('1 problem was found.')).toBeNull();
   });
 
-  it('goes when it is said of another session', async () => {
-    const { show } = view(signedIn());
-    await click(`Check: ${HOST}`);
-    show({ ...signedIn(), expires_at: 1 });
-    expect(screen.getByText('1 problem was found.')).not.toBeNull();
-    show({ ...signedIn(), identity: identity('user2@example.com') });
-    expect(screen.queryByText('1 problem was found.')).toBeNull();
+  it('keeps what is typed when its card goes meanwhile', () => {
+    const { show } = view(statusOf(sessions));
+    fireEvent.click(button('Edit: One'));
+    const name = screen.getByRole('textbox', { name: 'Name' });
+    fireEvent.change(name, { target: { value: 'Uno' } });
+    show(statusOf([sessions[1]]));
+    expect(order()).toEqual(['Two', 'Edit a cluster']);
+    expect(screen.getByRole('textbox', { name: 'Name' })).toBe(name);
+    fireEvent.click(button('Cancel'));
+    expect(document.activeElement).toBe(button('Add a cluster…'));
+  });
+
+  it('takes the focus from nowhere when the cards change later', () => {
+    const { show } = view(statusOf(sessions));
+    fireEvent.click(button('Edit: One'));
+    fireEvent.click(button('Cancel'));
+    button('Log in: Two').focus();
+    show(statusOf([]));
+    show(statusOf(sessions));
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('has a cluster of its own for each card', () => {
+    view(statusOf(sessions));
+    fireEvent.click(button('Edit: One'));
+    fireEvent.click(button('Edit: Two'));
+    expect(order()).toEqual(['One', 'Edit a cluster']);
+    const issuer = screen.getByRole<HTMLInputElement>('textbox', {
+      name: 'Issuer URL'
+    });
+    expect([issuer.value, ISSUER]).toEqual([
+      OTHER_ISSUER,
+      sessions[0].cluster.issuer
+    ]);
   });
 });
