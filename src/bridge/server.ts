@@ -6,29 +6,31 @@ import { ISignal } from '@lumino/signaling';
 
 import { IChange } from '../tokens';
 import { Fields, Operation, OperationsBridge } from './operations';
-import { IRequest, IServer, request } from './request';
+import { IServer, request } from './request';
 
 /** What the server extension announces. */
 const SCHEMA_ID =
   'https://events.jupyter.org/jupyterlab_deploykf/session_changed';
 
-/** Where it answers what (`server/openapi.yaml`). */
-const ROUTES: Record<Operation, [IRequest['method'], string]> = {
-  status: ['GET', 'status'],
-  provider: ['GET', 'provider'],
-  login: ['POST', 'login'],
-  login_password: ['POST', 'login/password'],
-  confirm_login: ['POST', 'login/confirm'],
-  begin_device: ['POST', 'device'],
-  poll_device: ['POST', 'device/poll'],
-  refresh: ['POST', 'refresh'],
-  logout: ['POST', 'logout'],
-  service_account: ['GET', 'service-account'],
-  clusters: ['GET', 'clusters'],
-  add_cluster: ['POST', 'clusters/add'],
-  remember_cluster: ['POST', 'clusters/remember'],
-  remove_cluster: ['POST', 'clusters/remove'],
-  doctor: ['GET', 'doctor']
+/** What is asked by GET, since it changes nothing; all else is by POST. */
+const GETS: readonly Operation[] = [
+  'status',
+  'provider',
+  'service_account',
+  'clusters',
+  'doctor'
+];
+
+/** Where it answers what has not the operation's own name (`server/openapi.yaml`). */
+const PATHS: Partial<Record<Operation, string>> = {
+  login_password: 'login/password',
+  confirm_login: 'login/confirm',
+  begin_device: 'device',
+  poll_device: 'device/poll',
+  service_account: 'service-account',
+  add_cluster: 'clusters/add',
+  remember_cluster: 'clusters/remember',
+  remove_cluster: 'clusters/remove'
 };
 
 /**
@@ -50,13 +52,13 @@ export class ServerBridge extends OperationsBridge {
     fields: Fields,
     signal?: AbortSignal
   ): Promise<T> {
-    const [method, path] = ROUTES[operation];
+    const path = PATHS[operation] ?? operation;
     const query = URLExt.objectToQueryString(fields as PartialJSONObject);
     return request<T>(
       this._server,
-      method === 'GET'
-        ? { method, path: path + query, signal }
-        : { method, path, body: fields, signal }
+      GETS.includes(operation)
+        ? { method: 'GET', path: path + query, signal }
+        : { method: 'POST', path, body: fields, signal }
     );
   }
 

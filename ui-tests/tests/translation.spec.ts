@@ -133,6 +133,7 @@ test('all in German, where JupyterLab is', async ({ page, bench }) => {
   await execute(page, 'deploykf:show-panel');
   await expect(card).toContainText('Nicht angemeldet');
   await panel.getByText('Dieses Häkchen gibt es nicht').click();
+  await panel.getByText('Für einen eigenen Pod').click();
   await expectGerman(panel);
   await shoot(page, 'german-panel');
   await panel.getByRole('button', { name: 'Cluster hinzufügen…' }).click();
