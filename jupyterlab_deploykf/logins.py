@@ -108,6 +108,29 @@ class Logins(ABC):
         self._renewal.confirm(cluster, confirmation)
         return self.session(cluster.issuer)
 
+    def discard_login(self, issuer: str, confirmation: str) -> bool:
+        """Forget a login that was held, since nobody is going to confirm it.
+
+        Parameters
+        ----------
+        issuer
+            The issuer's URL.
+        confirmation
+            What `OtherIdentity` named.
+
+        Returns
+        -------
+        bool
+            False where it is not held any more.
+
+        Raises
+        ------
+        ConfigurationError
+        """
+        from .core.cluster import normalize_issuer
+
+        return self._renewal.let_go(normalize_issuer(issuer), confirmation)
+
     def allows_device(self, issuer: str) -> bool:
         """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
 

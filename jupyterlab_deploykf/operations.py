@@ -79,6 +79,11 @@ def confirm_login(sessions: Sessions, issuer: str, confirmation: str) -> Json:
     return sessions.confirm_login(issuer, confirmation).to_dict()
 
 
+def discard_login(sessions: Sessions, issuer: str, confirmation: str) -> Json:
+    """Forget the session that waits: nobody is going to confirm it."""
+    return {"discarded": sessions.discard_login(issuer, confirmation)}
+
+
 def begin_device(sessions: Sessions, issuer: str) -> Json:
     """Begin a login on another device; the caller keeps the attempt, and this side nothing of it."""
     attempt = sessions.begin_device(issuer)
@@ -184,6 +189,7 @@ TEXTS: dict[str, tuple[Callable[..., Json], tuple[str, ...]]] = {
     "login": (login, ("issuer", "code", "code_verifier", "nonce")),
     "login_password": (login_password, ("issuer", "username", "password", "auth_type")),
     "confirm_login": (confirm_login, ("issuer", "confirmation")),
+    "discard_login": (discard_login, ("issuer", "confirmation")),
     "begin_device": (begin_device, ("issuer",)),
     "poll_device": (poll_device, ("issuer", "device_code", "code_verifier")),
     "refresh": (refresh, ("issuer",)),

@@ -80,10 +80,7 @@ class Renewal:
         ------
         CacheError
         """
-        held = self._held.get(issuer)
-        if held is not None and held.until <= self._clock():
-            # The server looks every few seconds: so no token is kept for longer than it is of use.
-            self._held.pop(issuer, None)
+        self.sweep()
         entry = self._store.entry(issuer)
         return self._credential(entry, self._memory(issuer, entry))
 
@@ -230,6 +227,43 @@ class Renewal:
         with self._store.locked() as transaction:
             transaction.save({issuer: {}})
             self._memories.pop(issuer, None)
+            self._held.pop(issuer, None)
+
+    def let_go(self, issuer: str, handle: str) -> bool:
+        """Forget what `obtain` has held; no file is touched, so nothing is in the way of it.
+
+        Parameters
+        ----------
+        issuer
+            The cluster's issuer.
+        handle
+            What `OtherIdentity` named.
+
+        Returns
+        -------
+        bool
+            False where nothing of this handle is held any more.
+        """
+        held = self._held.get(issuer)
+        if held is None or not held.is_named_by(handle, self._clock()):
+            return False
+        self._forget(issuer, held)
+        return True
+
+    def sweep(self) -> None:
+        """Forget all that was held for too long, at whichever issuer.
+
+        The server looks every few seconds: so no token is kept for longer than it is of use, also where a
+        logout elsewhere has taken the issuer out of what is looked at.
+        """
+        now = self._clock()
+        for issuer, held in list(self._held.items()):
+            if held.until <= now:
+                self._forget(issuer, held)
+
+    def _forget(self, issuer: str, held: Held) -> None:
+        """Forget this one, and none that has come after it."""
+        if self._held.get(issuer) is held:
             self._held.pop(issuer, None)
 
     def _hold_back(self, cluster: Cluster, key: str, credential: Credential, transaction: Transaction) -> None:

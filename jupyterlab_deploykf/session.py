@@ -237,6 +237,7 @@ class Sessions(Logins):
         """
         from .core.session import describe
 
+        self._renewal.sweep()
         now = self._clock()
         return [
             describe(cluster, self._renewal.credential(cluster.issuer), self._renewal.problem(cluster.issuer), now)

@@ -79,6 +79,10 @@ def test_a_login_of_someone_else_is_confirmed_first(running: Kernel, bench: Benc
     yes = {"issuer": bench.issuer, "confirmation": problem["confirmation"]}
     assert ask(running, "confirm_login", **yes)["answer"]["identity"] == problem["identity"]
     assert ask(running, "confirm_login", **yes)["problem"]["code"] == "confirmation_expired"
+    again = ask(running, "login_password", **fields[0])["problem"]
+    no = {"issuer": bench.issuer, "confirmation": again["confirmation"]}
+    assert ask(running, "discard_login", **no) == {"answer": {"discarded": True}}
+    assert ask(running, "confirm_login", **no)["problem"]["code"] == "confirmation_expired"
     entry = read_cache(cache)[bench.issuer]
     assert not any(entry[name] in json.dumps(problem) for name in ("id_token", "access_token", "refresh_token"))
 

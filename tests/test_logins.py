@@ -171,6 +171,24 @@ class TestItIsTooLate:
         sessions.status()
         assert not sessions._renewal._held
 
+    def test_also_where_a_logout_elsewhere_has_taken_the_issuer_out_of_sight(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, clock: Clock, question: OtherIdentity
+    ) -> None:
+        write_cache(cache, {issuer.url: {}})
+        assert sessions.known() == []
+        clock.ahead = 601
+        sessions.status()
+        assert not sessions._renewal._held
+
+    def test_after_it_was_declined(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, question: OtherIdentity
+    ) -> None:
+        assert not sessions.discard_login(issuer.url, "A" * 43)
+        assert sessions.discard_login(f"{issuer.url}/", question.confirmation)
+        assert not sessions._renewal._held
+        assert not sessions.discard_login(issuer.url, question.confirmation)
+        self.expect(sessions, issuer, cache, question.confirmation)
+
     def test_after_a_logout(self, sessions: Sessions, issuer: Issuer, cache: Path, question: OtherIdentity) -> None:
         sessions.logout(issuer.url)
         self.expect(sessions, issuer, cache, question.confirmation)

@@ -149,6 +149,15 @@ class LoginConfirmHandler(_Handler):
         await self.change("signed_in", operations.confirm_login, **self.fields("issuer", "confirmation"))
 
 
+class LoginDiscardHandler(_Handler):
+    """A login that would replace another user's session is not meant."""
+
+    @_guarded
+    async def post(self) -> None:
+        """Forget what waits."""
+        await self.answer(operations.discard_login, **self.fields("issuer", "confirmation"))
+
+
 class DeviceHandler(_Handler):
     """A login on another device begins."""
 
@@ -254,6 +263,7 @@ ROUTES: dict[str, type[_Handler]] = {
     "/login": LoginHandler,
     "/login/password": PasswordLoginHandler,
     "/login/confirm": LoginConfirmHandler,
+    "/login/discard": LoginDiscardHandler,
     "/device": DeviceHandler,
     "/device/poll": DevicePollHandler,
     "/refresh": RefreshHandler,

@@ -69,6 +69,22 @@ async def test_it_waits_for_a_yes_and_is_announced_then(
     assert problem["confirmation"] not in caplog.text
 
 
+async def test_who_says_no_leaves_no_token_in_memory(
+    call: Any, issuer: Issuer, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry()})
+    before = cache.read_bytes()
+    issuer.claims = SECOND
+    _, problem = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
+    no = {"issuer": issuer.url, "confirmation": problem["confirmation"]}
+    assert await call("POST", "/login/discard", no) == (200, {"discarded": True})
+    assert (await call("POST", "/login/confirm", no))[0] == 410
+    assert await call("POST", "/login/discard", no) == (200, {"discarded": False})
+    assert cache.read_bytes() == before
+    await jp_serverapp.event_logger.gather_listeners()
+    assert heard == []
+
+
 async def test_who_says_no_need_do_nothing(call: Any, issuer: Issuer, cache: Path) -> None:
     write_cache(cache, {issuer.url: issuer.entry()})
     issuer.claims = SECOND
@@ -80,6 +96,7 @@ async def test_who_says_no_need_do_nothing(call: Any, issuer: Issuer, cache: Pat
     assert (await call("POST", "/login/confirm", yes))[0] == 410
 
 
+@pytest.mark.parametrize("path", ["/login/confirm", "/login/discard"])
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
@@ -88,12 +105,18 @@ async def test_who_says_no_need_do_nothing(call: Any, issuer: Issuer, cache: Pat
         ({"issuer": "http://x/dex", "confirmation": 7}, 400, "bad_request"),
         ({"issuer": "http://x/dex", "confirmation": "x", "more": "x"}, 400, "bad_request"),
         ({"issuer": "not a url", "confirmation": "x"}, 400, "configuration"),
-        ({"issuer": "http://x/dex", "confirmation": "\ud800"}, 410, "confirmation_expired"),
     ],
 )
-async def test_bad_input_gets_a_sentence(call: Any, home: Path, body: Any, status: int, code: str) -> None:
-    got, problem = await call("POST", "/login/confirm", body)
+async def test_bad_input_gets_a_sentence(call: Any, home: Path, path: str, body: Any, status: int, code: str) -> None:
+    got, problem = await call("POST", path, body)
     assert (got, problem["code"]) == (status, code)
+
+
+async def test_a_handle_of_nothing_is_of_nothing(call: Any, home: Path) -> None:
+    body = {"issuer": "http://x/dex", "confirmation": "\ud800"}
+    status, problem = await call("POST", "/login/confirm", body)
+    assert (status, problem["code"]) == (410, "confirmation_expired")
+    assert await call("POST", "/login/discard", body) == (200, {"discarded": False})
 
 
 async def test_a_password_of_someone_else_waits_too(call: Any, bench: Bench, cache: Path) -> None:
