@@ -1,8 +1,8 @@
 /** How often the page is looked at, in milliseconds; nothing is asked of a server. */
 const LOOK_INTERVAL = 250;
 
-/** What Dex's codes look like. */
-const CODE = /^[a-z0-9]{20,}$/;
+/** What Dex's codes look like, as in `jupyterlab_deploykf/core/code.py`. */
+const CODE = /^[a-z2-7]{25}$/;
 
 /**
  * Where a sign-in page leads to: the code that it shows, or nothing.
@@ -18,7 +18,9 @@ export interface IOutcome {
 }
 
 /**
- * Whether a sign-in page can be read from here, on deployKF's one origin.
+ * Whether a sign-in page can be read from here, on deployKF's one origin. The
+ * issuer has to have a path of its own there: whoever names the bare origin, as
+ * a kernel may, would have every page of it read.
  *
  * @param issuer - The issuer.
  * @param url - The authorization request.
@@ -29,7 +31,9 @@ export function isReadable(
   url: string,
   origin: string
 ): boolean {
-  return originOf(issuer) === origin && isUnder(url, issuer);
+  const named = parse(issuer);
+  const hasPath = /[^/]/.test(named?.pathname ?? '');
+  return named?.origin === origin && hasPath && isUnder(url, issuer);
 }
 
 /**
@@ -85,9 +89,9 @@ function isUnder(url: string, issuer: string): boolean {
   return url.startsWith(`${issuer.replace(/\/+$/, '')}/`);
 }
 
-function originOf(url: string): string | null {
+function parse(url: string): URL | null {
   try {
-    return new URL(url).origin;
+    return new URL(url);
   } catch {
     return null;
   }

@@ -59,6 +59,17 @@ describe('hands-free', () => {
     expect(onGone).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['too short', CODE.slice(1)],
+    ['too long', `${CODE}a`],
+    ['of other digits', `${CODE.slice(1)}1`],
+    ['in capitals', CODE.toUpperCase()]
+  ])('takes no text that is no code of Dex’s: %s', (_, text) => {
+    page.go(`${ISSUER}/auth`, `<input type="text" value="${text}">`);
+    look();
+    expect(onCode).not.toHaveBeenCalled();
+  });
+
   it('takes nothing that is typed into the login form', () => {
     page.go(
       `${ISSUER}/auth/local/login`,
@@ -112,7 +123,16 @@ it.each([
     'https://deploykf.example.com',
     false
   ],
-  ['nonsense', 'nonsense/auth', 'null', false]
+  ['nonsense', 'nonsense/auth', 'null', false],
+  // A bare origin would make each of its pages one of the issuer's.
+  ...['', '/', '//', '/dex/..', '/?dex', '/#dex'].map(
+    (path): [string, string, string, boolean] => [
+      `https://deploykf.example.com${path}`,
+      `https://deploykf.example.com${path}/auth?x=1`,
+      'https://deploykf.example.com',
+      false
+    ]
+  )
 ])('a page of %s at %s from %s: %s', (issuer, url, origin, expected) => {
   expect(isReadable(issuer, url, origin)).toBe(expected);
 });
