@@ -12,12 +12,20 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .core.session import SessionState
-from .errors import CodeNotFound, DeployKFError, IssuerError, LoginFailed, LoginRequired
+from .errors import (
+    CacheError,
+    CodeNotFound,
+    DeployKFError,
+    IssuerError,
+    LoginFailed,
+    LoginRequired,
+    OtherIdentity,
+)
 
 if TYPE_CHECKING:
     from .core.authorize import AuthorizationRequest
@@ -28,8 +36,11 @@ if TYPE_CHECKING:
 #: What our front end looks for.
 MIME = "application/vnd.deploykf.login+json"
 
-#: How often a code may be wrong before the cell gives up.
+#: How often a code may be wrong, or an answer none, before the cell gives up.
 TRIES = 5
+
+_YES = frozenset({"yes", "y"})
+_NO = frozenset({"no", "n"})
 
 
 def is_possible() -> bool:
@@ -54,6 +65,9 @@ def is_notebook() -> bool:
 def ask_login(sessions: Sessions, issuer: str, random: Callable[[int], bytes] = secrets.token_bytes) -> Session:
     """Have someone log in, from a running cell.
 
+    Our front end takes the code from the sign-in page by itself, so a login as someone else than the one
+    whose session is there is confirmed before it counts.
+
     Parameters
     ----------
     sessions
@@ -66,7 +80,8 @@ def ask_login(sessions: Sessions, issuer: str, random: Callable[[int], bytes] = 
     Raises
     ------
     LoginRequired
-        This front end takes no input.
+        This front end takes no input; or it was someone else, which was not meant, and the session that was
+        there has ended.
     LoginFailed
         Several codes in a row were not accepted.
     IssuerError, CacheError, ConfigurationError
@@ -102,13 +117,54 @@ def _converse(sessions: Sessions, cluster: Cluster, request: AuthorizationReques
             problem = CodeNotFound("No code was given.", "Open the sign-in page, and copy the code that it shows.")
             continue
         try:
-            return sessions.login(cluster.issuer, answer, request.code_verifier, request.nonce)
+            return _log_in(sessions, cluster, request, answer, card)
         except (LoginFailed, IssuerError) as error:
             if isinstance(error, IssuerError) and not error.retryable:
                 raise
             # The code is not spent: it, or another one, may do the next time.
             problem = error
     raise problem if problem is not None else LoginRequired("Nobody logged in.", "Run the cell again.")
+
+
+def _log_in(sessions: Sessions, cluster: Cluster, request: AuthorizationRequest, code: str, card: _Card) -> Session:
+    try:
+        return sessions.login(cluster.issuer, code, request.code_verifier, request.nonce, confirm_other=True)
+    except OtherIdentity as error:
+        question = error
+    return _confirm(sessions, cluster, question, card)
+
+
+def _confirm(sessions: Sessions, cluster: Cluster, question: OtherIdentity, card: _Card) -> Session:
+    """Ask whether someone else's session may be replaced. What is not confirmed is forgotten, however this ends."""
+    problem: DeployKFError | None = None
+    try:
+        for _ in range(TRIES):
+            card.show(confirming(sessions.session(cluster.issuer), question, problem))
+            answer = _ask(f"Use {_called(question.identity)} from now on? (yes/no) ", is_hidden=False)
+            answer = answer.strip().casefold()
+            problem = LoginFailed("This is neither yes nor no.", "Answer yes or no.")
+            if answer in _YES:
+                try:
+                    return sessions.confirm_login(cluster.issuer, question.confirmation)
+                except OtherIdentity as error:
+                    # A third user has logged in meanwhile, elsewhere.
+                    question, problem = error, None
+                except CacheError as error:
+                    problem = error
+                continue
+            kept = sessions.session(cluster.issuer)
+            # An empty line is our front end's answer where someone logged in meanwhile, elsewhere.
+            if kept.state is SessionState.SIGNED_IN and (answer in _NO or not answer):
+                return kept
+            if answer in _NO:
+                break
+    finally:
+        sessions.discard_login(cluster.issuer, question.confirmation)
+    before = _called(question.before)
+    raise LoginRequired(
+        f"The session of {before} was kept, and it is not valid any more.",
+        f"Run the cell again, and sign in as {before}.",
+    )
 
 
 def asking(cluster: Cluster, request: AuthorizationRequest, problem: DeployKFError | None) -> dict[str, Any]:
@@ -140,6 +196,39 @@ def asking(cluster: Cluster, request: AuthorizationRequest, problem: DeployKFErr
             f"{trouble}Login to deployKF ({cluster.name}): open this page, sign in, and give the code that it shows.\n"
             f"{request.url}"
         ),
+    }
+
+
+def confirming(before: Session, question: OtherIdentity, problem: DeployKFError | None) -> dict[str, Any]:
+    """What a cell shows while it waits for a yes or a no.
+
+    Parameters
+    ----------
+    before
+        The session that would be replaced, as it is now.
+    question
+        Who both are. What it is confirmed by stays in the kernel.
+    problem
+        Why the last answer led to nothing.
+    """
+    cluster = before.cluster
+    trouble = f"{problem} " if problem else ""
+    who, other = _called(question.identity), _called(question.before)
+    ended = "" if before.state is SessionState.SIGNED_IN else "It has ended. "
+    said = (
+        f"{question.message} {ended}Answer yes in the field below to use {who} from now on, "
+        f"or no to leave the session of {other} as it is."
+    )
+    return {
+        MIME: {
+            **_about(cluster, "confirming"),
+            "identity": dict(question.identity),
+            "before": dict(question.before),
+            "before_state": before.state.value,
+            "problem": problem.problem() if problem else None,
+        },
+        "text/html": f"<p>{escape(trouble)}<b>Login to deployKF</b>: {escape(said)}</p>",
+        "text/plain": f"{trouble}Login to deployKF: {said}",
     }
 
 
@@ -177,6 +266,11 @@ def _about(cluster: Cluster, state: str) -> dict[str, Any]:
     }
 
 
+def _called(identity: Mapping[str, object]) -> str:
+    """What to call someone, as `Identity.called` does."""
+    return str(identity["email"] or identity["name"] or identity["subject"])
+
+
 class _Card:
     """One output of the cell, which changes as the login goes on."""
 
@@ -192,14 +286,14 @@ class _Card:
         self._is_shown = True
 
 
-def _ask(prompt: str) -> str:
-    """A line of input that is not echoed, so that no code is saved with the notebook."""
+def _ask(prompt: str, *, is_hidden: bool = True) -> str:
+    """A line of input; hidden, so that no code is saved with the notebook, unless it is no secret."""
     from getpass import getpass
 
     from IPython.core.error import StdinNotImplementedError
 
     try:
-        return getpass(prompt)
+        return getpass(prompt) if is_hidden else input(prompt)
     except StdinNotImplementedError:
         raise LoginRequired(
             "A login is needed, and this front end takes no input.",

@@ -11,17 +11,26 @@ import pytest
 from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.notebook import MIME
 from testbench.bench import Bench
+from testbench.options import KILGORE
 from testbench.person import sign_in
 
+from .conftest import read_cache, write_cache
 from .support.cells import Cell, Kernel, kernel
 from .support.kernel import EXPERIMENTS, KERNELS
-from .support.realbench import log_in
+from .support.realbench import begin, log_in
 
 CELL = """
 import warnings; warnings.simplefilter("ignore")
 from jupyterlab_deploykf import kfp_client
 client = kfp_client(namespace="team-1")
 print(sorted(getattr(e, "display_name", None) or e.name for e in client.list_experiments().experiments))
+"""
+
+#: The same for whoever may do nothing there.
+TOKEN = """
+import os
+from jupyterlab_deploykf import DeployKFCredentialsOutOfBand
+_ = len(DeployKFCredentialsOutOfBand(os.environ["DEPLOYKF_ISSUER_URL"]).get_token())
 """
 
 
@@ -32,6 +41,13 @@ def running(
     monkeypatch.setenv("DEPLOYKF_ISSUER_URL", bench.issuer)
     with kernel(request.param, tmp_path) as started:
         yield started
+
+
+def end_session(bench: Bench, cache: Path) -> None:
+    """Leave a session of the first user that has ended."""
+    log_in(wiring.make_sessions(), bench)
+    entry = read_cache(cache)[bench.issuer]
+    write_cache(cache, {bench.issuer: {**entry, "refresh_token": "", "expires_at": 1}})
 
 
 def shown(cell: Cell) -> dict[str, object]:
@@ -107,3 +123,129 @@ class TestACellThatNeedsALogin:
         assert cell.error is not None
         assert cell.error[0] == "LoginRequired"
         assert not cell.prompts
+
+
+class TestALoginAsSomeoneElse:
+    """The code goes without a paste, so who has signed in is confirmed where that is someone else than before."""
+
+    def test_counts_once_it_is_confirmed(self, running: Kernel, bench: Bench, cache: Path) -> None:
+        end_session(bench, cache)
+        kept = cache.read_bytes()
+
+        def person(cell: Cell) -> str:
+            if shown(cell)["state"] == "asking":
+                return sign_in(str(shown(cell)["authorization_url"]), bench.users[1])
+            assert cache.read_bytes() == kept
+            return " perhaps" if len(cell.prompts) == 2 else " Yes "
+
+        cell = running.run(TOKEN, person)
+        assert cell.error is None
+        states = [bundle[MIME]["state"] for bundle in cell.history if MIME in bundle]
+        assert states == ["asking", "confirming", "confirming", "signed_in"]
+        question = cell.history[1]
+        assert question[MIME]["identity"]["email"] == "user2@example.com"
+        assert question[MIME]["before"]["email"] == "user1@example.com"
+        assert question[MIME]["before_state"] == "ended"
+        assert question[MIME]["problem"] is None
+        assert cell.history[2][MIME]["problem"]["code"] == "login_failed"
+        for text in (question["text/html"], question["text/plain"]):
+            assert all(word in text for word in ("user1@example.com", "user2@example.com", "has ended", "yes", "no"))
+        # What is typed is no secret, and may be seen.
+        assert cell.prompts[1] == ("Use user2@example.com from now on? (yes/no) ", False)
+        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+        assert "confirmation" not in json.dumps(cell.history)
+
+    def test_is_forgotten_where_it_is_not(self, running: Kernel, bench: Bench, cache: Path) -> None:
+        end_session(bench, cache)
+        kept = cache.read_bytes()
+
+        def person(cell: Cell) -> str:
+            is_asking = shown(cell)["state"] == "asking"
+            return sign_in(str(shown(cell)["authorization_url"]), bench.users[1]) if is_asking else "no"
+
+        cell = running.run(TOKEN, person)
+        assert cell.error is not None
+        assert cell.error[0] == "LoginRequired"
+        assert "user1@example.com was kept" in cell.error[1]
+        assert shown(cell)["state"] == "ended"
+        assert cache.read_bytes() == kept
+        held = running.evaluate('__import__("jupyterlab_deploykf.wiring").wiring.shared_sessions()._renewal._held')
+        assert held["data"]["text/plain"] == "{}"
+
+    @pytest.mark.parametrize("answer", ["n", ""])
+    def test_leaves_the_one_before_to_go_on_where_that_is_signed_in(
+        self, running: Kernel, bench: Bench, cache: Path, answer: str
+    ) -> None:
+        def person(cell: Cell) -> str:
+            if shown(cell)["state"] == "confirming":
+                assert shown(cell)["before_state"] == "signed_in"
+                return answer
+            code = sign_in(str(shown(cell)["authorization_url"]), bench.users[1])
+            # Meanwhile, elsewhere.
+            log_in(wiring.make_sessions(), bench)
+            return code
+
+        cell = running.run(TOKEN, person)
+        assert cell.error is None
+        assert shown(cell)["identity"]["email"] == "user1@example.com"  # type: ignore[index]
+
+    def test_is_asked_about_anew_where_a_third_one_came_between(
+        self, running: Kernel, bench: Bench, cache: Path
+    ) -> None:
+        end_session(bench, cache)
+
+        def person(cell: Cell) -> str:
+            if shown(cell)["state"] == "asking":
+                return sign_in(str(shown(cell)["authorization_url"]), bench.users[1])
+            if len(cell.prompts) == 2:
+                elsewhere = wiring.make_sessions()
+                request = begin(elsewhere, bench.issuer)
+                code = sign_in(request.url, KILGORE, connector="upstream")
+                elsewhere.login(bench.issuer, code, request.code_verifier, request.nonce)
+            return "y"
+
+        cell = running.run(TOKEN, person)
+        assert cell.error is None
+        befores = [b[MIME]["before"]["email"] for b in cell.history if b.get(MIME, {}).get("state") == "confirming"]
+        assert befores == ["user1@example.com", KILGORE.email]
+        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+
+    def test_can_be_tried_again_where_it_could_not_be_saved(self, running: Kernel, bench: Bench, cache: Path) -> None:
+        end_session(bench, cache)
+        full_once = """
+import errno
+import jupyterlab_deploykf.io.files as files
+replace, left = files.os.replace, [1]
+def once(*paths):
+    if left and left.pop():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return replace(*paths)
+files.os.replace = once
+"""
+
+        def person(cell: Cell) -> str:
+            is_asking = shown(cell)["state"] == "asking"
+            return sign_in(str(shown(cell)["authorization_url"]), bench.users[1]) if is_asking else "yes"
+
+        cell = running.run(full_once + TOKEN, person)
+        assert cell.error is None
+        assert [b[MIME]["problem"] and b[MIME]["problem"]["code"] for b in cell.history if MIME in b] == [
+            *(None, None, "cache_not_writable", None)
+        ]
+        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+
+    def test_needs_a_new_code_where_the_answer_comes_too_late(self, running: Kernel, bench: Bench, cache: Path) -> None:
+        end_session(bench, cache)
+        at_once = "import jupyterlab_deploykf.core.held as held\nheld.CONFIRMATION_LIFETIME = 0.0\n"
+
+        def person(cell: Cell) -> str:
+            if shown(cell)["state"] == "confirming":
+                return "yes"
+            user = bench.users[1 if len(cell.prompts) == 1 else 0]
+            return sign_in(str(shown(cell)["authorization_url"]), user)
+
+        cell = running.run(at_once + TOKEN, person)
+        assert cell.error is None
+        assert cell.history[2][MIME]["state"] == "asking"
+        assert cell.history[2][MIME]["problem"]["code"] == "confirmation_expired"
+        assert shown(cell)["identity"]["email"] == "user1@example.com"  # type: ignore[index]

@@ -8,6 +8,8 @@ const CODE = /^[a-z2-7]{25}$/;
  * Where a sign-in page leads to: the code that it shows, or nothing.
  */
 export interface IOutcome {
+  /** Whether a code could be used now; else the page is left as it is. */
+  readonly isWanted: () => boolean;
   /** The code that the page shows after a login. */
   readonly onCode: (code: string) => void;
   /**
@@ -58,7 +60,7 @@ export function followPage(
       outcome.onGone();
       return;
     }
-    const code = readCode(page, issuer);
+    const code = outcome.isWanted() ? readCode(page, issuer) : null;
     if (code) {
       stop();
       page.close();

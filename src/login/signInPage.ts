@@ -19,13 +19,18 @@ export class SignInPage {
    * @returns `false` where the browser refused.
    */
   open(url: string, issuer: string, isReadable: boolean): boolean {
-    const { onChanged, onCode, openPage } = this._options;
+    const { isWanted, onChanged, onCode, openPage } = this._options;
     const page = openPage(url);
     this.leave();
     if (page && isReadable) {
       onChanged('open');
       this._stop = followPage(page, issuer, {
-        onCode,
+        isWanted,
+        onCode: code => {
+          // It has given its code: another one comes from a new page.
+          onChanged('closed');
+          onCode(code);
+        },
         onGone: () => onChanged('gone')
       });
     }
@@ -50,8 +55,10 @@ export namespace SignInPage {
   export interface IOptions {
     /** Opens a page in a window; `null` where the browser refused. */
     readonly openPage: (url: string) => Window | null;
-    /** It is followed, or can't be followed any more. */
-    readonly onChanged: (state: 'open' | 'gone') => void;
+    /** Whether a code could be used now; a page that shows one keeps it until then. */
+    readonly isWanted: () => boolean;
+    /** It is followed, can't be followed any more, or was closed, having shown its code. */
+    readonly onChanged: (state: 'open' | 'gone' | 'closed') => void;
     /** It shows a code. */
     readonly onCode: (code: string) => void;
   }

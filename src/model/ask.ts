@@ -3,24 +3,42 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { isReadable } from '../login/handsFree';
 import { SignInPage } from '../login/signInPage';
-import { IProblem, ISession, ISessions } from '../tokens';
+import { IIdentity, IProblem, ISession, ISessions } from '../tokens';
 import { IAsk } from './askMessage';
 import { findSession } from './issuers';
 import { ILink, PageState } from './loginState';
 import { isOtherPerson } from './people';
 
 /**
+ * The question whether a session may be someone else's than before.
+ */
+export interface IQuestion {
+  /** Who has logged in. */
+  readonly identity: IIdentity;
+  /** Whose session is there. */
+  readonly before: IIdentity;
+  /** How that session is; `null` where it is not known. */
+  readonly beforeState: ISession['state'] | null;
+}
+
+/**
  * What the dialog for a cell shows.
  */
 export interface IAskState {
-  /** `over`: the cell goes on, and the dialog has nothing left to do. */
-  readonly step: 'ready' | 'exchanging' | 'over';
+  /**
+   * `ready`: it waits for a code; `confirming`: it waits for a yes or a no;
+   * `exchanging`: the kernel is at what it was given; `over`: the cell goes on,
+   * and the dialog has nothing left to do.
+   */
+  readonly step: 'ready' | 'confirming' | 'exchanging' | 'over';
   readonly link: ILink;
   /** Where the sign-in page stands, in a hands-free login. */
   readonly page: PageState;
   /** What is in the code's field. */
   readonly code: string;
-  /** Why the last code was not taken. */
+  /** What is to be confirmed, until the kernel says more. */
+  readonly asked: IQuestion | null;
+  /** Why the last answer led to nothing. */
   readonly problem: IProblem | null;
 }
 
@@ -32,16 +50,29 @@ export interface IAskState {
  * @param origin - This page's own.
  */
 export function follow(state: IAskState, ask: IAsk, origin: string): IAskState {
+  const { before, beforeState, identity, problem } = ask;
+  if (ask.state === 'confirming' && identity && before) {
+    const asked = { identity, before, beforeState };
+    const step = 'confirming';
+    return { ...state, step, page: 'closed', code: '', asked, problem };
+  }
   if (ask.state !== 'asking') {
-    return { ...state, step: 'over', code: '', problem: null };
+    return end(state);
   }
   const link = linkOf(ask, origin);
+  // The same question again: whoever is at the sign-in page goes on there.
+  const page = link.url === state.link.url ? state.page : 'closed';
+  return { ...state, step: 'ready', link, page, asked: null, problem };
+}
+
+function end(state: IAskState): IAskState {
   return {
     ...state,
-    step: 'ready',
-    link,
+    step: 'over',
     page: 'closed',
-    problem: ask.problem
+    code: '',
+    asked: null,
+    problem: null
   };
 }
 
@@ -77,11 +108,13 @@ export class AskModel implements IDisposable {
       link: linkOf(ask, _options.origin),
       page: 'closed',
       code: '',
+      asked: null,
       problem: null
     };
     this._state = follow(start, ask, _options.origin);
     this._page = new SignInPage({
       openPage: _options.openPage,
+      isWanted: () => this._state.step === 'ready',
       onChanged: page => this._set({ ...this._state, page }),
       onCode: code => this.submit(code)
     });
@@ -111,14 +144,18 @@ export class AskModel implements IDisposable {
 
   /** Take what the kernel says now. */
   take(ask: IAsk): void {
-    this._page.leave();
-    this._set(follow(this._state, ask, this._options.origin));
+    const next = follow(this._state, ask, this._options.origin);
+    if (next.page === 'closed') {
+      this._page.leave();
+    }
+    this._set(next);
     this._tellOfSession();
   }
 
   /** The cell waits no more, whatever it said last: its kernel was restarted. */
   end(): void {
-    this._set({ ...this._state, step: 'over', code: '', problem: null });
+    this._page.leave();
+    this._set(end(this._state));
   }
 
   /**
@@ -145,6 +182,18 @@ export class AskModel implements IDisposable {
     if (this._state.step === 'ready' && code.trim()) {
       this._set({ ...this._state, step: 'exchanging', code, problem: null });
       this._options.answer(code);
+    }
+  }
+
+  /**
+   * Say whether the session of someone else than before is meant.
+   *
+   * @param isMeant - Whether it is to be used from now on.
+   */
+  decide(isMeant: boolean): void {
+    if (this._state.step === 'confirming') {
+      this._set({ ...this._state, step: 'exchanging', problem: null });
+      this._options.answer(isMeant ? 'yes' : 'no');
     }
   }
 
@@ -189,7 +238,8 @@ export class AskModel implements IDisposable {
 
   /** Once for each new session, and when the kernel listens. */
   private _tellOfSession(): void {
-    if (this._isNews && this._state.step === 'ready') {
+    const listens = ['ready', 'confirming'].includes(this._state.step);
+    if (this._isNews && listens) {
       this._isNews = false;
       this._set({ ...this._state, step: 'exchanging', problem: null });
       this._options.answer('');

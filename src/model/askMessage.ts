@@ -1,23 +1,34 @@
 import { isProblem } from '../bridge/problem';
-import { IIdentity, IProblem } from '../tokens';
+import { IIdentity, IProblem, ISession } from '../tokens';
 
 /**
  * What a kernel says of a login that it needs.
  */
 export interface IAsk {
-  /** `asking`: it waits for a code; `signed_in` and `ended`: it goes on. */
-  readonly state: 'asking' | 'signed_in' | 'ended';
+  /**
+   * `asking`: it waits for a code; `confirming`: it waits for a yes or a no to
+   * the session of someone else than before; `signed_in` and `ended`: it goes on.
+   */
+  readonly state: 'asking' | 'confirming' | 'signed_in' | 'ended';
   readonly issuer: string;
   /** The kernel's own authorization request; there while it is asking. */
   readonly url: string | null;
   /** Whether the issuer's certificate goes unchecked. */
   readonly skipsTLS: boolean;
-  /** Why the last code was not taken, or why there is no login. */
+  /** Why the last answer led to nothing, or why there is no login. */
   readonly problem: IProblem | null;
+  /** Who has signed in. */
   readonly identity: IIdentity | null;
+  /** Whose session that would replace; there while it is confirming. */
+  readonly before: IIdentity | null;
+  /** How that session is; `null` where it is not told. */
+  readonly beforeState: ISession['state'] | null;
   /** When the ID token expires, in seconds since the epoch. */
   readonly expiresAt: number | null;
 }
+
+const STATES = ['asking', 'confirming', 'signed_in', 'ended'] as const;
+const SESSION_STATES = ['signed_in', 'expired', 'ended', 'signed_out'] as const;
 
 /**
  * Read what a cell shows; `null` for what is none of ours. A notebook may come
@@ -25,26 +36,48 @@ export interface IAsk {
  */
 export function parseAsk(data: unknown): IAsk | null {
   const ask = (data ?? {}) as { [name: string]: unknown };
-  const state = ask.state;
-  const isKnown =
-    state === 'asking' || state === 'signed_in' || state === 'ended';
-  if (ask.version !== 1 || !isKnown || typeof ask.issuer !== 'string') {
+  const state = oneOf(STATES, ask.state);
+  if (ask.version !== 1 || !state || typeof ask.issuer !== 'string') {
     return null;
   }
   const url = webAddress(ask.authorization_url);
-  if (state === 'asking' && url === null) {
+  const identity = person(ask.identity);
+  const before = person(ask.before);
+  const lacksLink = state === 'asking' && url === null;
+  const lacksPeople = state === 'confirming' && !(identity && before);
+  if (lacksLink || lacksPeople) {
     return null;
   }
-  const identity = ask.identity as Partial<IIdentity> | null | undefined;
   return {
     state,
     issuer: ask.issuer,
     url,
     skipsTLS: ask.skip_tls_verify === true,
     problem: isProblem(ask.problem) ? ask.problem : null,
-    identity:
-      typeof identity?.subject === 'string' ? (identity as IIdentity) : null,
+    identity,
+    before,
+    beforeState: oneOf(SESSION_STATES, ask.before_state),
     expiresAt: typeof ask.expires_at === 'number' ? ask.expires_at : null
+  };
+}
+
+function oneOf<T>(known: readonly T[], value: unknown): T | null {
+  return known.find(one => one === value) ?? null;
+}
+
+function person(value: unknown): IIdentity | null {
+  const { email, groups, name, subject } = (value ?? {}) as {
+    [claim: string]: unknown;
+  };
+  if (typeof subject !== 'string') {
+    return null;
+  }
+  const isText = (text: unknown): text is string => typeof text === 'string';
+  return {
+    email: isText(email) ? email : null,
+    name: isText(name) ? name : null,
+    subject,
+    groups: Array.isArray(groups) ? groups.filter(isText) : []
   };
 }
 

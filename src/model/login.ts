@@ -35,6 +35,7 @@ export class LoginModel implements IDisposable {
     _options.bridge.standInChanged.connect(this._onStandInChanged, this);
     this._page = new SignInPage({
       openPage: _options.openPage,
+      isWanted: () => this._state.step === 'ready',
       onChanged: page => this._do({ type: 'pageChanged', page }),
       onCode: code => void this.submit(code)
     });
@@ -169,8 +170,8 @@ export class LoginModel implements IDisposable {
       return this._renewOld();
     }
     const isTyped = this._state.chosen === null;
-    const signal = this._begin({ type: 'exchanging', code });
-    this._attempt = attempt;
+    // The page is followed on: a typed code may be wrong while someone signs in there.
+    const signal = this._ask({ type: 'exchanging', code });
     try {
       const session = await bridge.login(
         {
@@ -184,7 +185,7 @@ export class LoginModel implements IDisposable {
       if (signal.aborted) {
         return;
       }
-      this._attempt = null;
+      this._drop();
       await this._finish(session, isTyped, signal);
     } catch (error) {
       if (signal.aborted) {
@@ -343,11 +344,16 @@ export class LoginModel implements IDisposable {
     await this._options.sessions.update();
   }
 
-  /** Begin something new: what was under way before is aborted. */
+  /** Begin something new: what was under way before is aborted, and the attempt forgotten. */
   private _begin(action: Action): AbortSignal {
+    this._drop();
+    return this._ask(action);
+  }
+
+  /** Begin a request of the attempt that is under way. */
+  private _ask(action: Action): AbortSignal {
     this._abort.abort();
     this._abort = new AbortController();
-    this._drop();
     this._do(action);
     return this._abort.signal;
   }

@@ -214,11 +214,9 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
         before: currentSession(state)?.identity ?? null
       };
     case 'notExchanged':
-      // The page has given its code: another one comes from a new page.
       return {
         ...state,
         step: state.link ? 'ready' : 'choosing',
-        page: 'closed',
         problem: action.problem
       };
     case 'confirmationWanted':

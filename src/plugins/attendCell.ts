@@ -131,7 +131,8 @@ function makeDialog(model: AskModel, trans: TranslationBundle): LoginDialog {
         trans,
         onOpenPage: () => model.openPage(),
         onTypeCode: code => model.typeCode(code),
-        onSubmit: code => model.submit(code)
+        onSubmit: code => model.submit(code),
+        onDecide: isMeant => model.decide(isMeant)
       })
   });
 }

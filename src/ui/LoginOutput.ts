@@ -10,7 +10,7 @@ import { IInputs, InputBox, inputsAround, waitingBox } from './stdin';
 
 /**
  * The output of a cell that needs a login. It tells when the cell waits for a
- * code: a saved notebook has the output and waits for nothing.
+ * line: a saved notebook has the output and waits for nothing.
  */
 export class LoginOutput extends Widget implements IRenderMime.IRenderer {
   /**
@@ -23,7 +23,6 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     this._line.setAttribute('role', 'status');
     this._button.type = 'button';
     this._button.className = 'jp-mod-styled jp-mod-accept';
-    this._button.textContent = _trans.__('Log in…');
     this._button.onclick = () => this._want();
     this._button.hidden = true;
     this.node.append(this._line, this._button);
@@ -39,7 +38,7 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     return this._changed;
   }
 
-  /** Emitted when the cell waits for a code, and again when someone wants the dialog back. */
+  /** Emitted when the cell waits for a line, and again when someone wants the dialog back. */
   get wanted(): ISignal<LoginOutput, void> {
     return this._wanted;
   }
@@ -49,9 +48,11 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     return this.isWaiting && this._inputs ? waitingBox(this._inputs) : null;
   }
 
-  /** Whether the cell runs, and wants a login: now, or between two codes. */
+  /** Whether the cell runs, and wants a login: now, or between two answers. */
   get isWaiting(): boolean {
-    return !this.isDisposed && this._isRunning && this._ask?.state === 'asking';
+    const state = this._ask?.state;
+    const wants = state === 'asking' || state === 'confirming';
+    return !this.isDisposed && this._isRunning && wants;
   }
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
@@ -119,6 +120,10 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     if (this._line.textContent !== text) {
       this._line.textContent = text;
     }
+    this._button.textContent =
+      this._ask?.state === 'confirming'
+        ? this._trans.__('Answer…')
+        : this._trans.__('Log in…');
     this._button.hidden = this.box === null;
   }
 
@@ -134,6 +139,10 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
       case 'asking':
         return this.isWaiting
           ? trans.__('This cell waits for a login to deployKF at %1.', host)
+          : trans.__('This cell needed a login to deployKF at %1.', host);
+      case 'confirming':
+        return this.isWaiting
+          ? trans.__('This cell asks whether to use the session of %1.', who)
           : trans.__('This cell needed a login to deployKF at %1.', host);
       case 'signed_in':
         return ask.expiresAt === null

@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { findSession } from '../model/issuers';
 import { currentSession, ILoginState } from '../model/loginState';
 import { IDeviceAttempt, IPasswordLogin, IProblem, IStandIn } from '../tokens';
 import { ClusterChoice } from './ClusterChoice';
@@ -98,12 +99,34 @@ function Flow(props: ILoginViewProps): JSX.Element | null {
     case 'done':
       return null;
     case 'confirming':
-      return props.state.asked && <Confirm {...props} {...props.state.asked} />;
+      return <Question {...props} />;
     case 'unavailable':
       return <TryAgain {...props} onRetry={props.onReload} />;
     default:
       return <Login {...props} />;
   }
+}
+
+/** Someone else has logged in than before. */
+function Question(props: ILoginViewProps): JSX.Element | null {
+  const { asked, problem, sessions, step } = props.state;
+  if (!asked) {
+    return null;
+  }
+  const { before, identity, issuer } = asked;
+  return (
+    <Confirm
+      identity={identity}
+      before={before}
+      beforeState={findSession(sessions, issuer)?.state ?? null}
+      issuer={issuer}
+      isBusy={step === 'exchanging'}
+      problem={problem}
+      trans={props.trans}
+      onConfirm={props.onConfirm}
+      onDecline={props.onDecline}
+    />
+  );
 }
 
 function Login(props: ILoginViewProps): JSX.Element {

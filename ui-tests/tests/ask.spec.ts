@@ -8,10 +8,12 @@ import {
   execute,
   getCode,
   IBench,
+  logIn,
   openDialog,
   openLab,
   opener,
   paste,
+  signIn,
   test
 } from '../bench';
 
@@ -20,8 +22,19 @@ from jupyterlab_deploykf import kfp_client
 client = kfp_client()
 print("the cell goes on:", len(client.list_experiments().experiments))`;
 
+/** A cell for someone who may list nothing there. */
+const TOKEN_CELL = `from jupyterlab_deploykf import DeployKFCredentialsOutOfBand
+import os
+token = DeployKFCredentialsOutOfBand(os.environ["DEPLOYKF_ISSUER_URL"]).get_token()
+print("the cell goes on:", len(token) > 0)`;
+
 /** Write a notebook with a cell that asks into the user's folder. */
-function write(bench: IBench, name: string, around: object[] = []): string {
+function write(
+  bench: IBench,
+  name: string,
+  around: object[] = [],
+  source = CELL
+): string {
   const file = path.join(bench.home, 'work', name);
   const notebook = {
     cells: [
@@ -32,7 +45,7 @@ function write(bench: IBench, name: string, around: object[] = []): string {
         id: 'asks',
         metadata: {},
         outputs: [],
-        source: CELL
+        source
       },
       ...around
     ],
@@ -115,6 +128,49 @@ test('a cell asks, the dialog answers, and the cell goes on', async ({
   for (const secret of [code, entry.id_token, entry.refresh_token]) {
     expect(saved).not.toContain(secret);
   }
+});
+
+test('a cell asks before someone else’s login counts, and goes on as who is meant', async ({
+  page,
+  bench,
+  cache
+}) => {
+  await openLab(page, bench, 'lab?reset');
+  await logIn(page, bench);
+  // As an issuer without refresh tokens leaves it, after the end.
+  const all = JSON.parse(fs.readFileSync(cache, 'utf8'));
+  Object.assign(all[bench.issuer], { refresh_token: '', expires_at: 1 });
+  fs.writeFileSync(cache, JSON.stringify(all));
+  write(bench, 'other.ipynb', [], TOKEN_CELL);
+  await page.goto(
+    `${bench.origin}${bench.notebook_path}lab/tree/other.ipynb?reset`
+  );
+  await runUntilItAsks(page);
+
+  // The code goes by itself, so it is the question that says who it is.
+  const [popup] = await Promise.all([
+    page.context().waitForEvent('page'),
+    opener(page).click()
+  ]);
+  await signIn(popup, bench.users[1]);
+  const dialog = dialogOf(page);
+  const question = dialog.getByRole('group', {
+    name: 'Use the session of user2@example.com from now on?'
+  });
+  await expect(question).toBeFocused();
+  await expect(question).toContainText('was of user1@example.com');
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    'asks whether to use the session of user2@example.com'
+  );
+  await page.screenshot({ path: '.build/browser-tests/asks-who.png' });
+  expect(fs.readFileSync(cache, 'utf8')).toBe(JSON.stringify(all));
+
+  await dialog.getByRole('button', { name: 'Use user2@example.com' }).click();
+  await expect(dialog).toBeHidden();
+  const notebook = page.locator('.jp-Notebook');
+  await expect(notebook).toContainText('the cell goes on: True');
+  await expect(notebook).toContainText('as user2@example.com until');
+  await expect(page.locator('.jp-Stdin-input')).toHaveCount(0);
 });
 
 test('a cell asks and goes on in Notebook 7', async ({ page, bench }) => {

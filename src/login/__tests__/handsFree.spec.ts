@@ -32,6 +32,7 @@ describe('hands-free', () => {
   let page: FakePage;
   const onCode = jest.fn();
   const onGone = jest.fn();
+  let isWanted: boolean;
   let stop: () => void;
   const look = () => jest.advanceTimersByTime(1000);
 
@@ -39,7 +40,12 @@ describe('hands-free', () => {
     jest.useFakeTimers();
     jest.clearAllMocks();
     page = new FakePage();
-    stop = followPage(page as unknown as Window, ISSUER, { onCode, onGone });
+    isWanted = true;
+    stop = followPage(page as unknown as Window, ISSUER, {
+      isWanted: () => isWanted,
+      onCode,
+      onGone
+    });
   });
 
   afterEach(() => {
@@ -57,6 +63,17 @@ describe('hands-free', () => {
     look();
     expect(onCode).toHaveBeenCalledTimes(1);
     expect(onGone).not.toHaveBeenCalled();
+  });
+
+  it('leaves the page as it is until a code is wanted', () => {
+    isWanted = false;
+    page.go(`${ISSUER}/auth`, shown);
+    look();
+    expect(onCode).not.toHaveBeenCalled();
+    expect(page.closed).toBe(false);
+    isWanted = true;
+    look();
+    expect(onCode).toHaveBeenCalledWith(CODE);
   });
 
   it.each([

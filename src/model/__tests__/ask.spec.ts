@@ -41,6 +41,8 @@ describe('what a cell shows', () => {
       skipsTLS: false,
       problem: null,
       identity: null,
+      before: null,
+      beforeState: null,
       expiresAt: null
     });
     const over = { authorization_url: undefined, identity: identity() };
@@ -49,6 +51,46 @@ describe('what a cell shows', () => {
     );
     const told = problem('code_rejected');
     expect(said({ problem: told }).problem).toEqual(told);
+  });
+
+  const confirming = {
+    ...asking,
+    state: 'confirming',
+    authorization_url: undefined,
+    identity: identity('user2@example.com'),
+    before: identity(),
+    before_state: 'ended'
+  };
+
+  it('may be the question whether someone else is meant', () => {
+    expect(parseAsk(confirming)).toMatchObject({
+      state: 'confirming',
+      url: null,
+      identity: identity('user2@example.com'),
+      before: identity(),
+      beforeState: 'ended'
+    });
+    const odd = { ...confirming, before_state: 'dancing' };
+    expect(parseAsk(odd)?.beforeState).toBeNull();
+  });
+
+  it.each([
+    ['who it is', { identity: null }],
+    ['who it was', { before: undefined }],
+    ['either’s subject', { before: { email: 'a@example.com' } }]
+  ])('is no such question where it lacks %s', (_, over) => {
+    expect(parseAsk({ ...confirming, ...over })).toBeNull();
+  });
+
+  it('names people by texts, whatever it holds', () => {
+    const odd = { email: 7, name: ['a'], subject: 's', groups: ['a', 7, {}] };
+    expect(parseAsk({ ...confirming, identity: odd })?.identity).toEqual({
+      ...{ email: null, name: null, subject: 's', groups: ['a'] }
+    });
+    const groupless = { ...odd, groups: 'a' };
+    expect(parseAsk({ ...confirming, before: groupless })?.before).toEqual(
+      expect.objectContaining({ groups: [] })
+    );
   });
 
   it.each([
@@ -78,6 +120,87 @@ describe('what a cell shows', () => {
       expiresAt: null,
       skipsTLS: false
     });
+  });
+});
+
+/** The issuer's page in a window of its own. */
+class SignInPage {
+  closed = false;
+  readonly location = { href: `${ISSUER}/auth/local/login` };
+  readonly document = document.implementation.createHTMLDocument();
+
+  /** It shows a code, and whoever follows it has the time to see that. */
+  async show(code: string): Promise<void> {
+    this.document.body.innerHTML = `<input type="text" value="${code}">`;
+    await this.beSeen();
+  }
+
+  async beSeen(): Promise<void> {
+    jest.advanceTimersByTime(1000);
+    await settle();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+describe('a cell that asks, hands-free', () => {
+  const CODE = 'abcdefghijklmnopqrstuvwxy';
+  let answers: string[];
+  let model: AskModel;
+  let page: SignInPage;
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    answers = [];
+    page = new SignInPage();
+    model = new AskModel(said(), {
+      sessions: new SessionsModel(new FakeBridge(), trans),
+      openPage: () => page as unknown as Window,
+      origin: new globalThis.URL(ISSUER).origin,
+      answer: line => answers.push(line)
+    });
+    await model.open();
+    model.openPage();
+    expect(model.state.page).toBe('open');
+  });
+
+  afterEach(() => {
+    model.dispose();
+    jest.useRealTimers();
+  });
+
+  it('goes on following the page when its dialog is asked for again', async () => {
+    model.take(said());
+    expect(model.state.page).toBe('open');
+    await page.show(CODE);
+    expect(answers).toEqual([CODE]);
+    expect(model.state.page).toBe('closed');
+  });
+
+  it('goes on following it after a wrong code was typed', async () => {
+    model.submit('typed');
+    await page.show(CODE);
+    // The kernel is at the one before.
+    expect(answers).toEqual(['typed']);
+    model.take(said({ problem: problem('code_rejected') }));
+    expect(model.state).toMatchObject({ step: 'ready', page: 'open' });
+    await page.beSeen();
+    expect(answers).toEqual(['typed', CODE]);
+    expect(page.closed).toBe(true);
+  });
+
+  it.each([
+    ['the link is another one', { authorization_url: `${URL}2` }],
+    ['it asks about something else', { state: 'confirming' }],
+    ['it is over', { state: 'ended' }]
+  ])('follows it no more where %s', async (_, over) => {
+    const people = { identity: identity('b@x.org'), before: identity() };
+    model.take(said({ ...people, ...over }));
+    expect(model.state.page).toBe('closed');
+    await page.show(CODE);
+    expect(answers).toEqual([]);
   });
 });
 
@@ -178,6 +301,66 @@ describe('a cell that asks', () => {
       ];
     });
     expect(answers).toEqual([]);
+  });
+
+  const question = (over = {}) =>
+    said({
+      state: 'confirming',
+      authorization_url: null,
+      identity: identity('user2@example.com'),
+      before: identity(),
+      before_state: 'ended',
+      ...over
+    });
+
+  it.each([
+    [true, 'yes'],
+    [false, 'no']
+  ])('hands on whether someone else is meant (%s)', async (isMeant, answer) => {
+    const { answers, model } = await make();
+    model.submit('the code');
+    model.take(question());
+    expect(model.state).toMatchObject({
+      step: 'confirming',
+      code: '',
+      asked: {
+        identity: { email: 'user2@example.com' },
+        before: { email: 'user1@example.com' },
+        beforeState: 'ended'
+      }
+    });
+    model.submit('no code now');
+    model.decide(isMeant);
+    model.decide(!isMeant);
+    expect(answers).toEqual(['the code', answer]);
+    // The question stays in sight until the kernel says more.
+    expect(model.state).toMatchObject({ step: 'exchanging' });
+    expect(model.state.asked).not.toBeNull();
+    model.take(said({ state: 'signed_in', identity: identity() }));
+    expect(model.state).toMatchObject({ step: 'over', asked: null });
+  });
+
+  it('is asked again where that led to nothing, and for a code', async () => {
+    const { answers, model } = await make();
+    model.take(question());
+    model.decide(true);
+    model.take(question({ problem: problem('cache_busy') }));
+    expect(model.state).toMatchObject({
+      step: 'confirming',
+      problem: { code: 'cache_busy' }
+    });
+    model.decide(true);
+    model.take(said({ problem: problem('confirmation_expired') }));
+    expect(model.state).toMatchObject({ step: 'ready', asked: null });
+    model.submit('another code');
+    expect(answers).toEqual(['yes', 'yes', 'another code']);
+  });
+
+  it('tells of a session that came while it asks who is meant', async () => {
+    const { answers, bridge, elsewhere, model } = await make();
+    model.take(question());
+    await elsewhere(() => (bridge.sessions = [signedIn()]));
+    expect(answers).toEqual(['']);
   });
 
   it('ends with the cell', async () => {

@@ -657,6 +657,38 @@ describe('a hands-free login', () => {
     expect(model.state.step).toBe('done');
   });
 
+  it('follows the page on when a wrong code was typed meanwhile', async () => {
+    const { bridge, model, page, show } = await opened(b => {
+      b.failing.login = problem('code_rejected');
+    });
+    const slow = new Deferred<void>();
+    bridge.waiting.login = slow.promise;
+    const submitted = model.submit('typed');
+    await show();
+    // One code at a time: it is in the page yet.
+    expect(page.closed).toBe(false);
+    slow.resolve();
+    await submitted;
+    expect(model.state).toMatchObject({
+      step: 'ready',
+      page: 'open',
+      problem: { code: 'code_rejected' }
+    });
+    bridge.failing = {};
+    await show();
+    expect(bridge.logins.map(({ code }) => code)).toEqual(['typed', CODE]);
+    expect(model.state.step).toBe('done');
+  });
+
+  it('follows it no more once a typed code was taken', async () => {
+    const { bridge, model, page, show } = await opened();
+    await model.submit('typed');
+    await show();
+    expect(bridge.logins).toHaveLength(1);
+    expect(page.closed).toBe(false);
+    expect(model.state.page).toBe('closed');
+  });
+
   it('says that the page is gone, and takes a paste', async () => {
     const { model, page } = await opened();
     page.close();

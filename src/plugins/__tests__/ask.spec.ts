@@ -198,6 +198,43 @@ describe('a cell that asks for a login', () => {
     expect(JSON.stringify(area.model.toJSON())).not.toMatch(/wrong|right/);
   });
 
+  it.each([
+    ['Use user2@example.com', 'yes'],
+    ['Keep user1@example.com', 'no']
+  ])('asks whether someone else is meant: %s', async (name, answer) => {
+    const { area, node } = cell();
+    const run = new Run(area);
+    run.show();
+    run.ask();
+    const { code } = await findDialog();
+    paste(code, 'the code');
+    run.update({
+      state: 'confirming',
+      authorization_url: undefined,
+      identity: identity('user2@example.com'),
+      before: identity(),
+      before_state: 'ended'
+    });
+    run.ask();
+    const question = await screen.findByRole('group', {
+      name: 'Use the session of user2@example.com from now on?'
+    });
+    await waitFor(() => expect(document.activeElement).toBe(question));
+    expect(question.textContent).toContain('has ended');
+    node.getByText(/asks whether to use the session of user2@example.com/);
+    // It can be answered in the cell, or in the dialog when that comes back.
+    fireEvent.keyDown(question, { key: 'Escape' });
+    await waitFor(() => expect(dialogs()).toEqual([]));
+    expect(run.answers).toEqual(['the code']);
+    fireEvent.click(node.getByRole('button', { name: 'Answer…' }));
+    fireEvent.click(await screen.findByRole('button', { name }));
+    expect(run.answers).toEqual(['the code', answer]);
+    await settle();
+    expect(boxes(area)).toHaveLength(0);
+    run.update({ state: 'signed_in', identity: identity() });
+    await waitFor(() => expect(dialogs()).toEqual([]));
+  });
+
   it('keeps its own box when the dialog is closed', async () => {
     const { area, node } = cell();
     const run = new Run(area);

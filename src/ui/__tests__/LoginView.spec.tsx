@@ -17,6 +17,7 @@ import {
 import { paste } from '../../__tests__/paste';
 import { BridgeError, toProblem } from '../../bridge/problem';
 import { ILink, ILoginState, START } from '../../model/loginState';
+import { ISession } from '../../tokens';
 import { formatMoment } from '../format';
 import { ILoginViewProps, LoginView } from '../LoginView';
 
@@ -509,4 +510,18 @@ describe('a login as someone else than before', () => {
     expect(onDecline).toHaveBeenCalledTimes(1);
     expect((await axe.run(container)).violations).toEqual([]);
   });
+
+  it.each([
+    ['signed_in', 'work as user1@example.com'],
+    ['expired', 'work as user1@example.com'],
+    ['ended', 'was of user1@example.com, and has ended'],
+    ['signed_out', 'was of user1@example.com, and has ended']
+  ] as [ISession['state'], string][])(
+    'says what the session before is good for (%s)',
+    (state, text) => {
+      const sessions = [{ ...signedIn(), state }];
+      view({ step: 'confirming', asked, sessions });
+      expect(screen.getByRole('group').textContent).toContain(text);
+    }
+  );
 });
