@@ -175,6 +175,13 @@ export interface IConfirmation {
 }
 
 /**
+ * Whether a login waited that was not confirmed.
+ */
+export interface IDiscarded {
+  readonly discarded: boolean;
+}
+
+/**
  * What trades a code for a session.
  */
 export interface ILogin {
@@ -290,6 +297,11 @@ export interface IBridge {
     confirmation: IConfirmation,
     signal?: AbortSignal
   ): Promise<ISession>;
+  /** Forget such a login, which nobody is going to confirm. */
+  discardLogin(
+    confirmation: IConfirmation,
+    signal?: AbortSignal
+  ): Promise<IDiscarded>;
   /** Refresh a session now, whatever time it has left. */
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession>;
   /** Forget a session on this machine. */
@@ -325,7 +337,10 @@ export interface IBridge {
   readonly standIn: IStandIn | null;
   /** Emitted when `standIn` is new. */
   readonly standInChanged: ISignal<IBridge, void>;
-  /** Let go of what is kept for further requests: nobody waits for one now. */
+  /**
+   * Let go of what is kept for further requests: nobody waits for one now. What
+   * is under way is finished.
+   */
   release(): void;
 }
 

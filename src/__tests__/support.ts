@@ -13,6 +13,7 @@ import {
   IConfirmation,
   IDeviceAttempt,
   IDevicePoll,
+  IDiscarded,
   IIdentity,
   ILogin,
   IPasswordLogin,
@@ -172,6 +173,7 @@ export class FakeBridge extends OperationsBridge {
   readonly removed: string[] = [];
   readonly signals: AbortSignal[] = [];
   readonly confirmed: IConfirmation[] = [];
+  readonly discarded: IConfirmation[] = [];
 
   get standIn(): IStandIn | null {
     return this.standInNow;
@@ -200,6 +202,7 @@ export class FakeBridge extends OperationsBridge {
       login: () => this.login(given, signal),
       login_password: () => this.loginPassword(given, signal),
       confirm_login: () => this.confirmLogin(given, signal),
+      discard_login: () => this.discardLogin(given, signal),
       begin_device: () => this.beginDevice(given.issuer, signal),
       poll_device: () => this.pollDevice(given, signal),
       refresh: () => this.refresh(given.issuer, signal),
@@ -277,6 +280,14 @@ export class FakeBridge extends OperationsBridge {
   ): Promise<ISession> {
     this.confirmed.push(confirmation);
     return this._answer('confirmLogin', signal, () => signedIn(this.person));
+  }
+
+  discardLogin(
+    confirmation: IConfirmation,
+    signal?: AbortSignal
+  ): Promise<IDiscarded> {
+    this.discarded.push(confirmation);
+    return this._answer('discardLogin', signal, () => ({ discarded: true }));
   }
 
   refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {

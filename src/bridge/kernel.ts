@@ -22,6 +22,9 @@ const CHANGES: Partial<Record<Operation, IChange['change']>> = {
   logout: 'signed_out'
 };
 
+/** Milliseconds for which a login waits to be confirmed (`core/held.py`). */
+const CONFIRMATION_LIFETIME = 600_000;
+
 /**
  * The bridge by a kernel of its own, where the server extension is not loaded:
  * the same core, the same answers (`jupyterlab_deploykf/kernelbridge.py`).
@@ -46,6 +49,10 @@ export class KernelBridge extends OperationsBridge {
     signal?: AbortSignal
   ): Promise<T> {
     const { trans } = this._options;
+    if (operation === 'discard_login' && !this._kernel.isThere) {
+      // What a kernel holds goes with it.
+      return { discarded: false } as T;
+    }
     let value: Value;
     try {
       const request = JSON.stringify({ operation, ...fields });
@@ -54,9 +61,15 @@ export class KernelBridge extends OperationsBridge {
       const isTold = error instanceof BridgeError || signal?.aborted;
       throw isTold ? error : fault(String(error), trans);
     }
-    const answer = processReply<T>(value, trans);
-    this._announce(operation, answer);
-    return answer;
+    try {
+      const answer = processReply<T>(value, trans);
+      this._announce(operation, answer);
+      this._keep(operation, null);
+      return answer;
+    } catch (error) {
+      this._keep(operation, error);
+      throw error;
+    }
   }
 
   release(): void {
@@ -66,6 +79,18 @@ export class KernelBridge extends OperationsBridge {
   dispose(): void {
     this._kernel.dispose();
     super.dispose();
+  }
+
+  /** What waits for a confirmation is in the kernel's memory, and nowhere else. */
+  private _keep(operation: Operation, error: unknown): void {
+    const code = error instanceof BridgeError ? error.code : null;
+    const isAnswer =
+      operation === 'confirm_login' || operation === 'discard_login';
+    if (code === 'other_identity') {
+      this._kernel.keep(CONFIRMATION_LIFETIME);
+    } else if (isAnswer && (!error || code === 'confirmation_expired')) {
+      this._kernel.keep(0);
+    }
   }
 
   /** As the server extension would; nobody else does. */

@@ -10,6 +10,7 @@ import {
   IConfirmation,
   IDeviceAttempt,
   IDevicePoll,
+  IDiscarded,
   ILogin,
   IPasswordLogin,
   IProvider,
@@ -30,6 +31,7 @@ export type Operation =
   | 'login'
   | 'login_password'
   | 'confirm_login'
+  | 'discard_login'
   | 'begin_device'
   | 'poll_device'
   | 'refresh'
@@ -103,6 +105,13 @@ export abstract class OperationsBridge implements IBridge, IDisposable {
     signal?: AbortSignal
   ): Promise<ISession> {
     return this.ask('confirm_login', confirmation, signal);
+  }
+
+  discardLogin(
+    confirmation: IConfirmation,
+    signal?: AbortSignal
+  ): Promise<IDiscarded> {
+    return this.ask('discard_login', confirmation, signal);
   }
 
   beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {

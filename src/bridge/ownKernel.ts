@@ -50,6 +50,11 @@ export class OwnKernel implements IDisposable {
     return this._changed;
   }
 
+  /** Whether one runs, or is being started. */
+  get isThere(): boolean {
+    return this._kernel !== null;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -64,6 +69,7 @@ export class OwnKernel implements IDisposable {
    */
   async answer(request: string, signal?: AbortSignal): Promise<Value> {
     this._asked += 1;
+    this._isReleased = false;
     clearTimeout(this._timer);
     const starting = (this._kernel ??= this._start());
     try {
@@ -80,28 +86,38 @@ export class OwnKernel implements IDisposable {
     } catch (error) {
       // The next request tries another one, unless that has happened already.
       if (!signal?.aborted && this._kernel === starting) {
-        this.release();
+        this._end();
       }
       throw error;
     } finally {
       this._asked -= 1;
-      if (this._asked === 0) {
-        clearTimeout(this._timer);
-        this._timer = setTimeout(() => this.release(), IDLE);
-      }
+      this._rest();
     }
   }
 
-  /** Shut the kernel down; the next request starts another one. */
+  /**
+   * Keep the kernel for a while also where nothing is asked, since it holds
+   * something that is in its memory alone. `release` ends that.
+   *
+   * @param time - In milliseconds; it takes the place of what was said before.
+   */
+  keep(time: number): void {
+    clearTimeout(this._keeping);
+    this._isKept = time > 0;
+    this._keeping = setTimeout(() => {
+      this._isKept = false;
+      this._rest();
+    }, time);
+    this._rest();
+  }
+
+  /**
+   * Shut the kernel down as soon as nothing is under way; the next request
+   * starts another one.
+   */
   release(): void {
-    clearTimeout(this._timer);
-    window.removeEventListener('pagehide', this._onPageHide);
-    const starting = this._kernel;
-    this._kernel = null;
-    this._running = null;
-    starting?.then(shutDown, () => {
-      // Nothing was left running.
-    });
+    this._isReleased = true;
+    this._rest();
   }
 
   dispose(): void {
@@ -109,8 +125,34 @@ export class OwnKernel implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this.release();
+    this._end();
     Signal.clearData(this);
+  }
+
+  /** Nothing may be under way: then the kernel goes, now or in a while. */
+  private _rest(): void {
+    clearTimeout(this._timer);
+    if (this._asked > 0 || this._isDisposed) {
+      return;
+    }
+    if (this._isReleased) {
+      this._end();
+    } else if (!this._isKept) {
+      this._timer = setTimeout(() => this._end(), IDLE);
+    }
+  }
+
+  private _end(): void {
+    clearTimeout(this._timer);
+    clearTimeout(this._keeping);
+    this._isKept = false;
+    window.removeEventListener('pagehide', this._onPageHide);
+    const starting = this._kernel;
+    this._kernel = null;
+    this._running = null;
+    starting?.then(shutDown, () => {
+      // Nothing was left running.
+    });
   }
 
   /** Start kernels until one has the package. */
@@ -179,6 +221,9 @@ export class OwnKernel implements IDisposable {
   private _asked = 0;
   private readonly _changed = new Signal<OwnKernel, void>(this);
   private _isDisposed = false;
+  private _isKept = false;
+  private _isReleased = false;
+  private _keeping: ReturnType<typeof setTimeout> | undefined;
   private _kernel: Promise<Kernel.IKernelConnection> | null = null;
   private _running: Kernel.IKernelConnection | null = null;
   private _standIn: IStandIn | null = null;

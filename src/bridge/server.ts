@@ -25,6 +25,7 @@ const GETS: readonly Operation[] = [
 const PATHS: Partial<Record<Operation, string>> = {
   login_password: 'login/password',
   confirm_login: 'login/confirm',
+  discard_login: 'login/discard',
   begin_device: 'device',
   poll_device: 'device/poll',
   service_account: 'service-account',

@@ -8,6 +8,7 @@ import { isReadable } from '../login/handsFree';
 import { SignInPage } from '../login/signInPage';
 import {
   IBridge,
+  IConfirmation,
   IDeviceAttempt,
   IPasswordLogin,
   ISession,
@@ -199,9 +200,9 @@ export class LoginModel implements IDisposable {
 
   /** Save the session of someone else than before. */
   async confirm(): Promise<void> {
-    const { asked } = this._state;
+    const { asked, step } = this._state;
     const { bridge, trans } = this._options;
-    if (!asked) {
+    if (step !== 'confirming' || !asked) {
       return;
     }
     const { confirmation, issuer } = asked;
@@ -212,16 +213,23 @@ export class LoginModel implements IDisposable {
         { issuer, confirmation },
         signal
       );
-      await this._finish(session, isTyped, signal);
-    } catch (error) {
       if (!signal.aborted) {
-        this._do({ type: 'notPrepared', problem: toProblem(error, trans) });
+        await this._finish(session, isTyped, signal);
       }
+    } catch (error) {
+      if (signal.aborted || this._wantsConfirmation(issuer, error)) {
+        return;
+      }
+      const problem = toProblem(error, trans);
+      const isOver = problem.code === 'confirmation_expired';
+      // Else the server holds it yet.
+      this._do({ type: isOver ? 'notPrepared' : 'notConfirmed', problem });
     }
   }
 
   /** Leave the session that was there before as it is. */
   async decline(): Promise<void> {
+    void this._discard(this._state.asked);
     await this.choose(this._state.chosen);
   }
 
@@ -262,6 +270,7 @@ export class LoginModel implements IDisposable {
   /** Stop waiting. What the server has begun, it may finish. */
   cancel(): void {
     this._abort.abort();
+    void this._discard(this._state.asked);
     switch (this._state.step) {
       case 'loading':
         return this._do({ type: 'unavailable', problem: null });
@@ -278,6 +287,10 @@ export class LoginModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    if (this._state.step === 'confirming') {
+      // A yes that is under way counts.
+      void this._discard(this._state.asked);
+    }
     this._abort.abort();
     this._life.abort();
     clearInterval(this._timer);
@@ -308,11 +321,29 @@ export class LoginModel implements IDisposable {
   /** Whether a login failed for want of a confirmation, which is asked for. */
   private _wantsConfirmation(issuer: string, error: unknown): boolean {
     const asked = otherIdentity(error);
-    if (!asked || this._isDisposed) {
-      return false;
+    if (asked && this._isDisposed) {
+      // There is no dialog any more to ask in.
+      void this._discard({ ...asked, issuer });
+    } else if (asked) {
+      this._begin({ type: 'confirmationWanted', issuer, asked });
     }
-    this._begin({ type: 'confirmationWanted', issuer, asked });
-    return true;
+    return asked !== null;
+  }
+
+  /**
+   * Have the server forget the login that is not confirmed, with nobody waiting
+   * for that. What it is not told of it forgets after 10 minutes.
+   */
+  private async _discard(asked: IConfirmation | null): Promise<void> {
+    if (!asked) {
+      return;
+    }
+    const { confirmation, issuer } = asked;
+    try {
+      await this._options.bridge.discardLogin({ issuer, confirmation });
+    } catch (error) {
+      console.warn('deployKF: a login waits yet to be confirmed.', error);
+    }
   }
 
   /** Get a session by another way than the code. */

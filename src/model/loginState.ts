@@ -92,7 +92,10 @@ export interface ILoginState {
   readonly problem: IProblem | null;
   /** Whether this dialog waits for another way to a session than the code. */
   readonly isElsewise: boolean;
-  /** Who has logged in, and who was before, while that is to be confirmed. */
+  /**
+   * Who has logged in, and who was before, while that is to be confirmed, and
+   * while the yes is being carried out.
+   */
   readonly asked: (IOtherIdentity & IConfirmation) | null;
   /** Who was signed in when the code was sent. */
   readonly before: IIdentity | null;
@@ -126,6 +129,7 @@ export type Action =
   | { type: 'notExchanged'; problem: IProblem | null }
   | { type: 'confirmationWanted'; issuer: string; asked: IOtherIdentity }
   | { type: 'confirming' }
+  | { type: 'notConfirmed'; problem: IProblem }
   | { type: 'signedIn'; session: ISession }
   | { type: 'notSaved'; problem: IProblem }
   | { type: 'sessionsChanged'; sessions: readonly ISession[] };
@@ -180,7 +184,12 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
     case 'preparing':
       return { ...withoutAttempt(state, 'preparing'), code: '' };
     case 'notPrepared':
-      return { ...state, step: 'choosing', problem: action.problem };
+      return {
+        ...state,
+        step: 'choosing',
+        asked: null,
+        problem: action.problem
+      };
     case 'prepared':
       return {
         ...state,
@@ -217,6 +226,7 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
       return {
         ...state,
         step: state.link ? 'ready' : 'choosing',
+        asked: null,
         problem: action.problem
       };
     case 'confirmationWanted':
@@ -227,7 +237,13 @@ export function reduce(state: ILoginState, action: Action): ILoginState {
       };
     case 'confirming':
       // It is meant: nobody has to be told of it afterwards.
-      return { ...withoutAttempt(state, 'exchanging'), before: null };
+      return {
+        ...withoutAttempt(state, 'exchanging'),
+        asked: state.asked,
+        before: null
+      };
+    case 'notConfirmed':
+      return { ...state, step: 'confirming', problem: action.problem };
     case 'signedIn':
       return finish(state, action.session, state.before, false);
     case 'notSaved':

@@ -94,12 +94,15 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
 }
 
 function Flow(props: ILoginViewProps): JSX.Element | null {
-  switch (props.state.step) {
+  const { asked, step } = props.state;
+  if (asked) {
+    // Also while the answer is carried out.
+    return <Question {...props} asked={asked} />;
+  }
+  switch (step) {
     case 'loading':
     case 'done':
       return null;
-    case 'confirming':
-      return <Question {...props} />;
     case 'unavailable':
       return <TryAgain {...props} onRetry={props.onReload} />;
     default:
@@ -108,12 +111,11 @@ function Flow(props: ILoginViewProps): JSX.Element | null {
 }
 
 /** Someone else has logged in than before. */
-function Question(props: ILoginViewProps): JSX.Element | null {
-  const { asked, problem, sessions, step } = props.state;
-  if (!asked) {
-    return null;
-  }
-  const { before, identity, issuer } = asked;
+function Question(
+  props: ILoginViewProps & { readonly asked: NonNullable<ILoginState['asked']> }
+): JSX.Element {
+  const { problem, sessions, step } = props.state;
+  const { before, identity, issuer } = props.asked;
   return (
     <Confirm
       identity={identity}

@@ -328,7 +328,8 @@ describe('the kernel of its own', () => {
     machine.reply = () => old.promise;
     const late = failure(bridge.status());
     await settle();
-    bridge.release();
+    machine.reply = () => Promise.reject(new Error('Canceled future'));
+    await failure(bridge.status());
     machine.reply = async () => answer({ answer: {} });
     await bridge.status();
     old.reject(new Error('Canceled future'));
@@ -390,6 +391,100 @@ describe('the kernel of its own', () => {
     // A browser may bring the page back.
     await bridge.status();
     expect(machine.started).toHaveLength(2);
+  });
+});
+
+describe('a kernel that holds a login for its confirmation', () => {
+  const held = { issuer: ISSUER, confirmation: 'handle' };
+  const MINUTE = 60_000;
+
+  async function holding() {
+    const told = { ...problem('other_identity'), confirmation: 'handle' };
+    const made = make(m => (m.reply = async () => answer({ problem: told })));
+    await failure(login(made.bridge));
+    made.machine.reply = async () => answer({ answer: signedIn() });
+    return made;
+  }
+
+  const after = async (time: number, machine: Machine) => {
+    jest.advanceTimersByTime(time);
+    await settle();
+    return machine.running;
+  };
+
+  it('is kept for ten minutes, whatever else it is asked', async () => {
+    const { bridge, machine } = await holding();
+    expect(await after(5 * MINUTE, machine)).toEqual(['python3']);
+    await bridge.status();
+    expect(await after(5 * MINUTE - 1, machine)).toEqual(['python3']);
+    expect(await after(MINUTE + 1, machine)).toEqual([]);
+  });
+
+  it.each([
+    ['confirmed', (b: KernelBridge) => b.confirmLogin(held)],
+    ['declined', (b: KernelBridge) => b.discardLogin(held)]
+  ])('is kept no longer than others once it is %s', async (_, end) => {
+    const { bridge, machine } = await holding();
+    await end(bridge);
+    expect(await after(MINUTE - 1, machine)).toEqual(['python3']);
+    expect(await after(1, machine)).toEqual([]);
+  });
+
+  it('nor once it is too late', async () => {
+    const { bridge, machine } = await holding();
+    const told = problem('confirmation_expired');
+    machine.reply = async () => answer({ problem: told });
+    await failure(bridge.confirmLogin(held));
+    expect(await after(MINUTE, machine)).toEqual([]);
+  });
+
+  it('is kept where it could not be saved', async () => {
+    const { bridge, machine } = await holding();
+    machine.reply = async () => answer({ problem: problem('cache_busy') });
+    await failure(bridge.confirmLogin(held));
+    expect(await after(5 * MINUTE, machine)).toEqual(['python3']);
+  });
+
+  it('is released with what it holds', async () => {
+    const { bridge, machine } = await holding();
+    bridge.release();
+    expect(await after(0, machine)).toEqual([]);
+    // None is started to forget what went with the other one.
+    expect(await bridge.discardLogin(held)).toEqual({ discarded: false });
+    expect(machine.started).toHaveLength(1);
+  });
+});
+
+describe('a kernel that is released while it is at work', () => {
+  async function busy() {
+    const made = make();
+    const slow = new Deferred<Reply>();
+    made.machine.reply = () => slow.promise;
+    const asked = made.bridge.status();
+    await settle();
+    made.bridge.release();
+    await settle();
+    const finish = async () => {
+      slow.resolve(answer({ answer: { a: 1 } }));
+      expect(await asked).toEqual({ a: 1 });
+      await settle();
+    };
+    return { ...made, finish };
+  }
+
+  it('answers, and is shut down then', async () => {
+    const { finish, machine } = await busy();
+    expect(machine.running).toEqual(['python3']);
+    await finish();
+    expect(machine.running).toEqual([]);
+  });
+
+  it('stays where it has been asked again since', async () => {
+    const { bridge, finish, machine } = await busy();
+    const again = bridge.clusters();
+    await finish();
+    await again;
+    expect(machine.running).toEqual(['python3']);
   });
 });
 

@@ -76,6 +76,16 @@ describe('the server bridge', () => {
     expect(await requests[0].json()).toEqual(body);
   });
 
+  it('has a login forgotten by POST', async () => {
+    const { bridge, requests } = server(json(200, { discarded: true }));
+    const held = { issuer: 'i', confirmation: 'handle' };
+    expect(await bridge.discardLogin(held)).toEqual({ discarded: true });
+    const { pathname } = new URL(requests[0].url);
+    expect(pathname).toMatch(/\/login\/discard$/);
+    expect(requests[0].method).toBe('POST');
+    expect(await requests[0].json()).toEqual(held);
+  });
+
   it('sends a cluster with all its settings, and never the whole list', async () => {
     const { bridge, requests } = server(json(200, {}));
     const entry = { issuer: 'i', ca_file: '/ca.pem', skip_tls_verify: true };

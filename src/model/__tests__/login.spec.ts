@@ -12,6 +12,7 @@ import {
   trans
 } from '../../__tests__/support';
 import { ATTEMPT_LIFETIME, BeginAttempt } from '../../login/attempt';
+import { IProblem } from '../../tokens';
 import { LoginModel } from '../login';
 import { SessionsModel } from '../sessions';
 
@@ -312,19 +313,125 @@ describe('a login as someone else than before', () => {
     expect(model.state.result?.replaced).toBeNull();
   });
 
+  const HELD = { issuer: ISSUER, confirmation: 'handle' };
+
   it('leaves everything as it was when it is declined', async () => {
     const { bridge, model } = await logIn();
+    // Nobody waits for the server to forget it.
+    bridge.waiting.discardLogin = new Promise(() => undefined);
     await model.decline();
     expect(model.state.step).toBe('signed_in');
     expect(model.state.asked).toBeNull();
     expect(bridge.confirmed).toEqual([]);
+    expect(bridge.discarded).toEqual([HELD]);
+  });
+
+  it('is forgotten by the server when the dialog is closed', async () => {
+    const { bridge, model } = await logIn();
+    model.dispose();
+    model.dispose();
+    expect(bridge.discarded).toEqual([HELD]);
+  });
+
+  it('also where it is closed before the question comes', async () => {
+    const { bridge, model } = make(b => {
+      b.failing.loginPassword = asked;
+    });
+    const slow = new Deferred<void>();
+    bridge.waiting.loginPassword = slow.promise;
+    await model.open();
+    const { signal } = new AbortController();
+    const login = { issuer: ISSUER, username: 'u', password: 'p' };
+    const done = model.logInWithPassword(
+      { ...login, auth_type: 'local' },
+      signal
+    );
+    model.dispose();
+    slow.resolve();
+    await done;
+    expect(bridge.discarded).toEqual([HELD]);
+  });
+
+  it('is not taken back where the dialog is closed after a yes', async () => {
+    const { bridge, model } = await logIn();
+    bridge.waiting.confirmLogin = new Promise(() => undefined);
+    void model.confirm();
+    model.dispose();
+    expect(bridge.discarded).toEqual([]);
+  });
+
+  it('says where the server could not be told to forget it', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const { bridge, model } = await logIn();
+    bridge.failing.discardLogin = problem('server_unreachable');
+    await model.decline();
+    await settle();
+    expect(model.state.step).toBe('signed_in');
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
+  });
+
+  it.each(['cache_busy', 'cache_not_writable', 'server_unreachable'])(
+    'can be confirmed again after %s',
+    async code => {
+      const { bridge, model } = await logIn();
+      bridge.failing.confirmLogin = problem(code);
+      await model.confirm();
+      expect(model.state).toMatchObject({
+        step: 'confirming',
+        asked: { confirmation: 'handle' },
+        problem: { code }
+      });
+      bridge.failing = {};
+      await model.confirm();
+      expect(bridge.confirmed).toEqual([HELD, HELD]);
+      expect(model.state.step).toBe('done');
+    }
+  );
+
+  it('is asked for anew where a third one came between', async () => {
+    const { bridge, model } = await logIn();
+    bridge.failing.confirmLogin = {
+      ...asked,
+      confirmation: 'another handle',
+      before: identity('user3@example.com')
+    } as IProblem;
+    await model.confirm();
+    expect(model.state).toMatchObject({
+      step: 'confirming',
+      problem: null,
+      asked: {
+        confirmation: 'another handle',
+        before: { email: 'user3@example.com' }
+      }
+    });
+    bridge.failing = {};
+    await model.confirm();
+    expect(bridge.confirmed.map(({ confirmation }) => confirmation)).toEqual([
+      'handle',
+      'another handle'
+    ]);
+    expect(model.state.step).toBe('done');
+  });
+
+  it('is saved once, with the question in sight', async () => {
+    const { bridge, model } = await logIn();
+    const slow = new Deferred<void>();
+    bridge.waiting.confirmLogin = slow.promise;
+    const confirmed = [model.confirm(), model.confirm()];
+    expect(model.state.step).toBe('exchanging');
+    expect(model.state.asked?.confirmation).toBe('handle');
+    slow.resolve();
+    await Promise.all(confirmed);
+    expect(bridge.confirmed).toEqual([HELD]);
+    expect(model.state).toMatchObject({ step: 'done', asked: null });
   });
 
   it('offers a new login where the confirmation came too late', async () => {
     const { bridge, model } = await logIn();
     bridge.failing.confirmLogin = problem('confirmation_expired');
     await model.confirm();
-    expect(model.state.step).toBe('choosing');
+    expect(model.state).toMatchObject({ step: 'choosing', asked: null });
     expect(model.state.problem?.code).toBe('confirmation_expired');
     await model.prepare();
     expect(model.state.step).toBe('ready');
@@ -336,7 +443,8 @@ describe('a login as someone else than before', () => {
     void model.confirm();
     expect(model.state.step).toBe('exchanging');
     model.cancel();
-    expect(model.state.step).toBe('choosing');
+    expect(model.state).toMatchObject({ step: 'choosing', asked: null });
+    expect(bridge.discarded).toEqual([HELD]);
   });
 
   it('is asked for after a password and after another device, too', async () => {

@@ -511,6 +511,40 @@ describe('a login as someone else than before', () => {
     expect((await axe.run(container)).violations).toEqual([]);
   });
 
+  it('is in sight while the answer is carried out, which is given once', () => {
+    // As for a cluster that was typed in: its field must not come back.
+    const { onCancel, onConfirm, onDecline } = view({
+      step: 'exchanging',
+      asked
+    });
+    expect(screen.queryByRole('textbox')).toBeNull();
+    for (const name of ['Use user2@example.com', 'Keep user1@example.com']) {
+      expect(button(name).getAttribute('aria-disabled')).toBe('true');
+      fireEvent.click(button(name));
+    }
+    expect(onConfirm).not.toHaveBeenCalled();
+    expect(onDecline).not.toHaveBeenCalled();
+    expect(screen.getByRole('status').textContent).toContain('Logging in…');
+    fireEvent.click(button('Cancel'));
+    expect(onCancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('says why the answer led to nothing, and can be answered again', () => {
+    const { onConfirm, show } = view({ step: 'exchanging', asked });
+    show({ step: 'confirming', asked, problem: problem('cache_busy') });
+    expect(screen.getByRole('alert').textContent).toContain('cache_busy');
+    fireEvent.click(button('Use user2@example.com'));
+    expect(onConfirm).toHaveBeenCalledTimes(1);
+  });
+
+  it('has the focus again when it is about another one', () => {
+    const { show } = view({ step: 'confirming', asked });
+    button('Use user2@example.com').focus();
+    const before = identity('user3@example.com');
+    show({ step: 'confirming', asked: { ...asked, before } });
+    expect(document.activeElement).toBe(screen.getByRole('group'));
+  });
+
   it.each([
     ['signed_in', 'work as user1@example.com'],
     ['expired', 'work as user1@example.com'],
