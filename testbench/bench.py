@@ -117,7 +117,9 @@ class Bench:
 
     @property
     def notebook_path(self) -> str:
-        """The notebook's base URL, as Kubeflow Notebooks have it."""
+        """The notebook's base URL, as Kubeflow Notebooks have it unless another was chosen."""
+        if self.options.base_path is not None:
+            return self.options.base_path
         namespace, name = self.options.notebook
         return f"/notebook/{namespace}/{name}/"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import aiohttp
 from aiohttp import web
@@ -91,7 +92,7 @@ class Gateway:
         if first == "pipeline":
             rest = raw.removeprefix("/pipeline")
             return await self._guarded(request, f"{to.kfp_api}{rest if rest.startswith('/') else '/' + rest}")
-        if path.startswith(to.notebook_prefix):
+        if path.startswith(unquote(to.notebook_prefix)):
             return await self._guarded(request, f"{to.notebook}{raw}")
         if path == "/":
             return web.Response(text=home_page(to.notebook_prefix), content_type="text/html")

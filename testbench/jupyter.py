@@ -123,7 +123,9 @@ def make_jupyter(
     cluster = {"DEPLOYKF_ISSUER_URL": bench.issuer, "DEPLOYKF_API_URL": bench.api_url}
     if bench.ca_file:
         cluster["DEPLOYKF_CA_FILE"] = str(bench.ca_file)
-    environment = home_environment(home, {**cluster, "NB_PREFIX": bench.notebook_path.rstrip("/"), **(extra or {})})
+    # Kubeflow's own variable, which JupyterHub has not.
+    kubeflow = {} if bench.options.base_path is not None else {"NB_PREFIX": bench.notebook_path.rstrip("/")}
+    environment = home_environment(home, {**cluster, **kubeflow, **(extra or {})})
     command = [
         str(python),
         "-m",

@@ -162,6 +162,9 @@ class BenchOptions:
         Namespace and name of the notebook that the gateway routes to.
     notebook_port
         Where that JupyterLab listens, or will listen; 0 chooses a free port.
+    base_path
+        Its path where it is no Kubeflow Notebook, such as JupyterHub's
+        ``/user/some%40name/``: as it stands in an address, with a slash at both ends.
     dex, proxy
         Durations and the like of the two.
     users
@@ -178,6 +181,7 @@ class BenchOptions:
     also: tuple[Listener, ...] = ()
     notebook: tuple[str, str] = (DEMO_NAMESPACE, "demo")
     notebook_port: int = 0
+    base_path: str | None = None
     dex: DexOptions = DexOptions()
     proxy: ProxyOptions = ProxyOptions()
     users: tuple[User, ...] = DEFAULT_USERS

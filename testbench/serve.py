@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from .bench import Bench
 from .jupyter import Kernel, make_jupyter
 from .options import OOB_REDIRECT, BenchOptions, DexOptions, Listener, ProxyOptions
-from .stopping import stop_at_end_of_input, wait_for_ever
+from .process import Child
+from .stopping import read_input
 
 _DURATIONS = (
     (
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--also", type=_listener, action="append", default=[], metavar="URL",
                         help="a further origin, such as http://localhost:0; may be given again")  # fmt: skip
     parser.add_argument("--notebook", default="team-1/demo", metavar="NAMESPACE/NAME")
+    parser.add_argument("--base-path", metavar="PATH", help="of a notebook outside of Kubeflow: /user/some%%40name/")
     parser.add_argument("--notebook-port", type=int, default=0, help="where JupyterLab will listen")
     parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")
     parser.add_argument("--lab", action="store_true", help="with JupyterLab in it; its home is in the folder")
@@ -66,36 +68,57 @@ def options_of(arguments: argparse.Namespace) -> BenchOptions:
         also=tuple(arguments.also),
         notebook=(namespace, name),
         notebook_port=arguments.notebook_port,
+        base_path=arguments.base_path,
         dex=DexOptions(**durations[0], **device),
         proxy=ProxyOptions(sign_in_page=arguments.sign_in_page, **durations[1]),
     )
 
 
 def serve(arguments: argparse.Namespace) -> None:
-    """Run a bench until the process is told to stop, or its standard input (a pipe) ends."""
-    stop_at_end_of_input()
+    """Run a bench until the process is told to stop, or its standard input (a pipe) ends.
+
+    A line there, ``stop lab`` or ``start lab``, stops JupyterLab or starts it again where it was;
+    it is answered by a line of JSON when that is done.
+    """
+    lines = read_input()
     with (
         tempfile.TemporaryDirectory(prefix="deploykf-bench-") as temporary,
         Bench(options_of(arguments), arguments.folder or Path(temporary)) as bench,
-        _jupyter(bench, arguments) as home,
+        _jupyter(bench, arguments) as lab,
     ):
+        home = None if lab is None else str(_home(bench))
         print(json.dumps({**addresses(bench), "home": home}), flush=True)
-        wait_for_ever()
+        while True:
+            print(json.dumps(_obey(lines.get(), lab)), flush=True)
+
+
+def _obey(line: str, lab: Child | None) -> dict[str, str]:
+    """Do what a line says; the answer to it."""
+    if lab is not None and line == "stop lab":
+        lab.stop()
+        return {"lab": "stopped"}
+    if lab is not None and line == "start lab":
+        lab.start(deadline=60)
+        return {"lab": "started"}
+    return {"error": f"not understood: {line}"}
+
+
+def _home(bench: Bench) -> Path:
+    return bench.folder / "home"
 
 
 @contextlib.contextmanager
-def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[str | None]:
-    """JupyterLab, where it is wanted; its home folder."""
+def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[Child | None]:
+    """JupyterLab, where it is wanted."""
     if not arguments.lab:
         yield None
         return
-    home = bench.folder / "home"
     python = arguments.kernel_python
     kernels = (Kernel("kfp2", "Python 3 (kfp 2)", python.absolute()),) if python else ()
     lab = make_jupyter(
         bench,
         Path(sys.executable),
-        home,
+        _home(bench),
         kernels=kernels,
         config=arguments.lab_config,
         extra=dict(entry.split("=", 1) for entry in arguments.lab_environment),
@@ -103,7 +126,7 @@ def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[str | None
     )
     try:
         lab.start(deadline=60)
-        yield str(home)
+        yield lab
     finally:
         lab.stop()
 

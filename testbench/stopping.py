@@ -7,6 +7,7 @@ import signal
 import stat
 import sys
 import threading
+from queue import SimpleQueue
 from types import FrameType
 
 
@@ -30,22 +31,29 @@ def stop_on_signals() -> None:
         signal.signal(number, stop)
 
 
-def stop_at_end_of_input() -> None:
-    """Send ourselves SIGTERM when standard input is closed, as when the program that started us ends.
+def read_input() -> SimpleQueue[str]:
+    """Read standard input; send ourselves SIGTERM when it is closed, as when the program that started us ends.
 
     A pipe or a socket alone says that. ``/dev/null``, which shells and runners give to
     programs in the background, ends at once and means nothing.
+
+    Returns
+    -------
+    SimpleQueue
+        The lines. Who waits for one can be interrupted by `StopRequested`.
     """
+    lines: SimpleQueue[str] = SimpleQueue()
     mode = os.fstat(sys.stdin.fileno()).st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-        return
+        return lines
 
-    def wait() -> None:
-        while sys.stdin.buffer.read(4096):
-            pass
+    def read() -> None:
+        for line in sys.stdin:
+            lines.put(line.strip())
         os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=wait, name="testbench-stdin", daemon=True).start()
+    threading.Thread(target=read, name="testbench-stdin", daemon=True).start()
+    return lines
 
 
 def wait_for_ever() -> None:

@@ -114,6 +114,37 @@ def test_serve_prints_one_line_of_json_and_ends_with_its_input() -> None:
         assert process.wait(15) == 0
 
 
+def test_serve_stops_and_starts_jupyterlab_as_it_is_told(tmp_path: Path) -> None:
+    with _testbench("serve", "--lab", "--base-path", "/user/some%40name/", "--folder", tmp_path) as process:
+        assert process.stdout
+        assert process.stdin
+        addresses = json.loads(process.stdout.readline())
+        assert addresses["notebook_path"] == "/user/some%40name/"
+        status = f"http://127.0.0.1:{addresses['notebook_port']}{addresses['notebook_path']}api"
+        assert requests.get(status, timeout=10).status_code == 200
+
+        def tell(line: str) -> dict[str, str]:
+            assert process.stdout
+            assert process.stdin
+            print(line, file=process.stdin, flush=True)
+            answer: dict[str, str] = json.loads(process.stdout.readline())
+            return answer
+
+        assert tell("stop lab") == {"lab": "stopped"}
+        with pytest.raises(requests.ConnectionError):
+            requests.get(status, timeout=10)
+        assert tell("start lab") == {"lab": "started"}
+        assert requests.get(status, timeout=10).status_code == 200
+        assert "not understood" in tell("stop dex")["error"]
+        # Through the gateway, in both spellings of the same path.
+        for path in (addresses["notebook_path"], "/user/some@name/"):
+            answer = requests.get(f"{addresses['origin']}{path}lab", allow_redirects=False, timeout=10)
+            assert answer.status_code == 302
+        process.terminate()
+        assert process.wait(30) == 0
+        assert process.stdout.read() == "Stopped.\n"
+
+
 def test_serve_in_the_background_runs_until_sigterm() -> None:
     with _testbench("serve", stdin=subprocess.DEVNULL) as process:
         assert process.stdout
