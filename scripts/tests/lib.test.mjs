@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { isNewEnough } from '../lib/python.mjs';
 import * as reports from '../lib/reports.mjs';
+import { spread, tellSpread } from '../lib/spread.mjs';
 import { fingerprint } from '../lib/steps.mjs';
 
 test('a Python is new enough from 3.10 on', () => {
@@ -70,6 +71,13 @@ test('why a browser test was skipped is told', () => {
   assert.deepEqual(reports.readPlaywright(JSON.stringify(report)).reasons, [
     'the class: no guide'
   ]);
+});
+
+test('measurements are told by their median and their range', () => {
+  assert.deepEqual(spread([3, 1, 2]), { median: 2, least: 1, most: 3 });
+  assert.deepEqual(spread([10, 1, 3, 2]), { median: 2.5, least: 1, most: 10 });
+  assert.equal(tellSpread([1, 2, 4.26], 1), '2.0 (1.0 to 4.3)');
+  assert.equal(tellSpread([3, 3.01], 1), '3.0');
 });
 
 test('a suite that ran nothing has failed', () => {
