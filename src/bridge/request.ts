@@ -127,6 +127,10 @@ function refused(
       retryable: false
     });
   }
+  if (status === 502 || status === 503 || status === 504) {
+    // What stands before the Jupyter server found nobody there.
+    return unreachable(trans);
+  }
   return new BridgeError({
     code: 'server_fault',
     message: trans.__(

@@ -15,7 +15,6 @@ import {
   ISessions
 } from '../tokens';
 import { firstChoice, issuerFromText } from './choice';
-import { rememberCluster } from './clusters';
 import { pollUntilDone, waitFor } from './device';
 import { findSession } from './issuers';
 import { Action, ILink, ILoginState, reduce, START } from './loginState';
@@ -55,6 +54,11 @@ export class LoginModel implements IDisposable {
 
   get isDisposed(): boolean {
     return this._isDisposed;
+  }
+
+  /** Settled once a cluster that worked is kept, which may be after the run's end. */
+  get remembered(): Promise<void> {
+    return this._remembered;
   }
 
   /**
@@ -187,7 +191,7 @@ export class LoginModel implements IDisposable {
         return;
       }
       this._drop();
-      await this._finish(session, isTyped, signal);
+      await this._finish(session, isTyped);
     } catch (error) {
       if (signal.aborted) {
         return;
@@ -214,7 +218,7 @@ export class LoginModel implements IDisposable {
         signal
       );
       if (!signal.aborted) {
-        await this._finish(session, isTyped, signal);
+        await this._finish(session, isTyped);
       }
     } catch (error) {
       if (signal.aborted || this._wantsConfirmation(issuer, error)) {
@@ -306,14 +310,10 @@ export class LoginModel implements IDisposable {
   }
 
   /** There is a new session by a code, or by a confirmation. */
-  private async _finish(
-    session: ISession,
-    isTyped: boolean,
-    signal: AbortSignal
-  ): Promise<void> {
+  private async _finish(session: ISession, isTyped: boolean): Promise<void> {
     this._do({ type: 'signedIn', session });
     if (isTyped) {
-      await this._remember(session.cluster.issuer, signal);
+      await this._remember(session.cluster.issuer);
     }
     await this._options.sessions.update();
   }
@@ -369,8 +369,7 @@ export class LoginModel implements IDisposable {
     this._drop();
     const { result } = this._state;
     if (isTyped && result) {
-      const { issuer } = result.session.cluster;
-      await this._remember(issuer, this._life.signal);
+      await this._remember(result.session.cluster.issuer);
     }
     await this._options.sessions.update();
   }
@@ -452,10 +451,16 @@ export class LoginModel implements IDisposable {
   }
 
   /** A cluster that was typed in and worked is kept for kernels and next time. */
-  private async _remember(issuer: string, signal: AbortSignal): Promise<void> {
+  private _remember(issuer: string): Promise<void> {
+    this._remembered = this._keep(issuer);
+    return this._remembered;
+  }
+
+  /** Without a signal: people close the dialog as soon as it says that they are signed in. */
+  private async _keep(issuer: string): Promise<void> {
     const { bridge, trans } = this._options;
     try {
-      await rememberCluster(bridge, issuer, signal);
+      await bridge.rememberCluster(issuer);
     } catch (error) {
       this._do({ type: 'notSaved', problem: toProblem(error, trans) });
     }
@@ -494,6 +499,7 @@ export class LoginModel implements IDisposable {
   private _isDisposed = false;
   private readonly _life = new AbortController();
   private readonly _page: SignInPage;
+  private _remembered = Promise.resolve();
   private _renew: (() => Promise<IAttempt>) | null = null;
   private _state = START;
   private readonly _timer: ReturnType<typeof setInterval>;

@@ -11,6 +11,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { IBridge, IPreferences, ISessions } from '../tokens';
 import { deployKFIcon } from '../ui/icon';
+import { bring } from './bring';
 import { CommandIDs } from './commands';
 import { textsOf } from './language';
 
@@ -71,9 +72,9 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
       icon: deployKFIcon,
       execute: args => {
         // One dialog at a time: a second call waits for the first one's end.
-        open ??= import('./openLogin')
-          .then(({ openLogin }) =>
-            openLogin(parts, issuerOf(args), args.again === true)
+        open ??= bring(() => import('./openLogin'), trans)
+          .then(part =>
+            part?.openLogin(parts, issuerOf(args), args.again === true)
           )
           .finally(() => {
             open = null;
@@ -85,16 +86,16 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh deployKF Session'),
       caption: trans.__('Renew the deployKF session now'),
       execute: async args => {
-        const { refresh } = await import('./sessionActions');
-        await refresh(parts, issuerOf(args));
+        const part = await bring(() => import('./sessionActions'), trans);
+        await part?.refresh(parts, issuerOf(args));
       }
     });
     add(CommandIDs.logout, {
       label: trans.__('Log Out of deployKF…'),
       caption: trans.__('Forget the deployKF session on this machine'),
       execute: async args => {
-        const { logout } = await import('./sessionActions');
-        await logout(parts, issuerOf(args));
+        const part = await bring(() => import('./sessionActions'), trans);
+        await part?.logout(parts, issuerOf(args));
       }
     });
     add(CommandIDs.insertClientCell, {
@@ -103,8 +104,8 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
         'Write a cell that makes a client of the Kubeflow Pipelines API into the open notebook'
       ),
       execute: async args => {
-        const { insertClientCell } = await import('./insertCell');
-        await insertClientCell(parts, issuerOf(args));
+        const part = await bring(() => import('./insertCell'), trans);
+        await part?.insertClientCell(parts, issuerOf(args));
       }
     });
     launcher?.add({ command: CommandIDs.login, category, rank: 1 });

@@ -78,6 +78,6 @@ export async function openLogin(
   } finally {
     // Closed half-way: nothing of the attempt is kept.
     model.dispose();
-    parts.bridge.release();
+    void model.remembered.then(() => parts.bridge.release());
   }
 }

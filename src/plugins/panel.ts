@@ -11,6 +11,7 @@ import { Panel } from '@lumino/widgets';
 
 import { IBridge, ISessions } from '../tokens';
 import { deployKFIcon } from '../ui/icon';
+import { bring } from './bring';
 import { CommandIDs } from './commands';
 import { textsOf } from './language';
 
@@ -40,9 +41,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const { baseUrl } = app.serviceManager.serverSettings;
     const panel = new LazyPanel(async () => {
-      const { fillPanel } = await import('./fillPanel');
+      const part = await bring(() => import('./fillPanel'), trans);
       const parts = { bridge, commands, notebooks, sessions, trans };
-      fillPanel(panel, { ...parts, baseUrl });
+      part?.fillPanel(panel, { ...parts, baseUrl });
+      return part !== null;
     });
     panel.id = PANEL_ID;
     panel.title.icon = deployKFIcon;
@@ -66,15 +68,19 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 
 /** A panel that is filled when it is shown for the first time. */
 class LazyPanel extends Panel {
-  constructor(private readonly _fill: () => Promise<void>) {
+  /**
+   * @param _fill - Says whether it is filled now.
+   */
+  constructor(private readonly _fill: () => Promise<boolean>) {
     super();
   }
 
   protected onAfterShow(_: Message): void {
-    this._isFilled ??= this._fill().catch((error: unknown) => {
-      // What did not arrive may do so when it is shown again.
-      this._isFilled = null;
-      console.error('deployKF: the panel could not be loaded.', error);
+    this._isFilled ??= this._fill().then(isFilled => {
+      if (!isFilled) {
+        // What did not arrive may do so when it is shown again.
+        this._isFilled = null;
+      }
     });
   }
 

@@ -128,7 +128,9 @@ describe('the server bridge', () => {
       'jupyter_login_required'
     ],
     ['Jupyter’s login page', page(200), 'jupyter_login_required'],
-    ['a proxy’s page', page(502), 'server_fault'],
+    ['a proxy’s page', page(502), 'server_unreachable'],
+    ['a proxy that finds nobody', page(503), 'server_unreachable'],
+    ['an error page', page(500), 'server_fault'],
     ['JSON that is no object', json(200, 'hm'), 'jupyter_login_required']
   ])('makes of %s a problem with a next step', async (_, answer, code) => {
     const error = await failure(answer);

@@ -484,6 +484,23 @@ describe('a cluster that is typed in', () => {
     expect(model.state.step).toBe('done');
   });
 
+  it('is added also where the dialog is closed at once', async () => {
+    const { bridge, model } = make();
+    let answer: () => void = () => undefined;
+    bridge.waiting.rememberCluster = new Promise<void>(
+      resolve => (answer = resolve)
+    );
+    await typed(model, OTHER_ISSUER);
+    const submitted = model.submit('a');
+    await settle();
+    expect(model.state.step).toBe('done');
+    model.dispose();
+    answer();
+    await submitted;
+    await model.remembered;
+    expect(bridge.remembered).toEqual([OTHER_ISSUER]);
+  });
+
   it('may come without https://', async () => {
     const { bridge, model } = make(b => (b.sessions = []));
     await typed(model, 'other.example.com/dex');

@@ -26,7 +26,11 @@ const ended = (): ISession => ({
   problem: problem('session_ended')
 });
 
-async function make(session: ISession, store = fakeStore()) {
+async function make(
+  session: ISession,
+  store = fakeStore(),
+  locks: Pick<LockManager, 'request'> | null = null
+) {
   const bridge = new FakeBridge();
   bridge.sessions = [session];
   const sessions = new SessionsModel(bridge, trans);
