@@ -25,6 +25,8 @@ export interface IBench {
   ca_file: string | null;
   home: string;
   users: IUser[];
+  /** Stop JupyterLab, or start it again where it was. */
+  tellLab(verb: 'stop' | 'start'): Promise<void>;
 }
 
 const LAB =
@@ -45,18 +47,30 @@ function start(
       ...benchArguments,
       ...labArguments.map(argument => `--lab-argument=${argument}`)
     ],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }
+    { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] }
   );
 }
 
-async function addresses(child: ChildProcess): Promise<IBench> {
-  for await (const line of readline.createInterface({ input: child.stdout! })) {
-    if (line.startsWith('{')) {
-      return JSON.parse(line) as IBench;
+async function converse(child: ChildProcess): Promise<IBench> {
+  const said = readline.createInterface({ input: child.stdout! });
+  const lines = said[Symbol.asyncIterator]();
+  const listen = async (): Promise<object> => {
+    const { value, done } = await lines.next();
+    if (done) {
+      throw new Error('The test bench has ended.');
     }
-    console.log(line);
-  }
-  throw new Error('The test bench ended before it was ready.');
+    if (value.startsWith('{')) {
+      return JSON.parse(value) as object;
+    }
+    console.log(value);
+    return listen();
+  };
+  const addresses = (await listen()) as Omit<IBench, 'tellLab'>;
+  const tellLab = async (verb: string) => {
+    child.stdin!.write(`${verb} lab\n`);
+    await listen();
+  };
+  return { ...addresses, tellLab };
 }
 
 interface ITestFixtures {
@@ -84,7 +98,7 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
       const child = start(folder, labArguments, benchArguments);
       const ended = new Promise(resolve => child.once('exit', resolve));
       try {
-        await use(await addresses(child));
+        await use(await converse(child));
       } finally {
         child.kill('SIGTERM');
         await ended;
@@ -200,9 +214,44 @@ export function panelOf(page: Page) {
   return page.locator('#jp-deploykf-panel');
 }
 
+/** The sessions at a glance; `says` is what stands behind «deployKF:». */
+export function glance(page: Page, says: string) {
+  return page.getByRole('button', { name: `deployKF: ${says}`, exact: true });
+}
+
+/** Log out by a button of the panel, and mean it. */
+export async function logOut(page: Page): Promise<void> {
+  await panelOf(page)
+    .getByRole('button', { name: /^Log out/ })
+    .click();
+  await page
+    .getByRole('dialog')
+    .filter({ hasText: 'Log out of deployKF?' })
+    .getByRole('button', { name: 'Log Out' })
+    .click();
+}
+
 /** What opens the issuer's page. */
 export function opener(page: Page) {
   return dialogOf(page).getByRole('link', { name: 'Open the sign-in page' });
+}
+
+/** Open the sign-in page by a click, in a window that the dialog follows. */
+export async function openPopup(page: Page): Promise<Page> {
+  const [popup] = await Promise.all([
+    page.context().waitForEvent('page'),
+    opener(page).click()
+  ]);
+  return popup;
+}
+
+/** Log in by the open dialog as people do on one origin: the window closes by itself. */
+export async function logInByOneClick(page: Page, user: IUser): Promise<void> {
+  const popup = await openPopup(page);
+  const closed = popup.waitForEvent('close');
+  await signIn(popup, user);
+  await closed;
+  await dialogOf(page).getByText(`Signed in as ${user.email}`).waitFor();
 }
 
 /** Open the issuer's page in a tab that is not followed, sign in there, and give the code. */
@@ -313,6 +362,17 @@ export function statusIn(page: Page, bar: string) {
 /** A notice of JupyterLab's. */
 export function noticeOf(page: Page, text: string) {
   return page.locator('.Toastify__toast', { hasText: text });
+}
+
+/** Leave the session as an issuer without refresh tokens does five minutes before its end. */
+export function shortenSession(cache: string, issuer: string): void {
+  const all = JSON.parse(fs.readFileSync(cache, 'utf8')) as Record<
+    string,
+    { refresh_token: string; expires_at: number }
+  >;
+  all[issuer].refresh_token = '';
+  all[issuer].expires_at = Date.now() / 1000 + 300;
+  fs.writeFileSync(cache, JSON.stringify(all));
 }
 
 /** The kernels that run on the server, by the names of their specs. */

@@ -6,21 +6,13 @@ import {
   execute,
   IBench,
   openDialog,
-  opener,
   openLab,
+  openPopup,
   paste,
   readCode,
   signIn,
   test
 } from '../bench';
-
-async function openPopup(page: Page): Promise<Page> {
-  const [popup] = await Promise.all([
-    page.context().waitForEvent('page'),
-    opener(page).click()
-  ]);
-  return popup;
-}
 
 async function logInByOneClick(page: Page, bench: IBench): Promise<void> {
   const dialog = dialogOf(page);

@@ -1,12 +1,17 @@
 import { expect } from '@jupyterlab/galata';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 
 import {
   dialogOf,
   getCode,
+  glance,
+  logInByOneClick,
+  logOut,
   openDialog,
   openLab,
   opener,
+  openPanel,
   paste,
   runInKernel,
   runningKernels,
@@ -71,4 +76,45 @@ test('a page that is left takes its kernel along', async ({ page, bench }) => {
   expect(await runningKernels(other, bench)).toEqual(['python3']);
   await page.close();
   await expect.poll(() => runningKernels(other, bench)).toEqual([]);
+});
+
+test('the panel says what is missing, and works by a kernel', async ({
+  page,
+  bench
+}) => {
+  const [user] = bench.users;
+  await openLab(page, bench);
+  await expect(glance(page, 'not known')).toBeVisible();
+  const panel = await openPanel(page);
+  await expect(panel.getByRole('alert')).toContainText(
+    'The Jupyter server has not loaded the deployKF extension. Restart the Jupyter server.'
+  );
+  // Looking starts no kernel.
+  expect(await runningKernels(page, bench)).toEqual([]);
+  await panel.getByRole('button', { name: 'Use a kernel instead' }).click();
+  await expect(panel).toContainText(
+    'a kernel (Python 3 (ipykernel)) stands in'
+  );
+  await expect(glance(page, 'signed out')).toBeVisible();
+
+  await panel.getByRole('button', { name: /^Log in/ }).click();
+  await logInByOneClick(page, user);
+  await page.keyboard.press('Escape');
+  await expect(panel).toContainText('by notebooks and terminals that use it');
+  await expect(glance(page, user.email)).toBeVisible();
+  await page.screenshot({ path: '.build/browser-tests/panel-kernel.png' });
+
+  // The list of clusters is the user's own, by whatever way.
+  await panel.getByRole('button', { name: 'Add a cluster…' }).click();
+  const form = panel.getByRole('form', { name: 'Add a cluster' });
+  await form.getByRole('textbox', { name: 'Issuer URL' }).fill(bench.issuer);
+  await form.getByRole('textbox', { name: 'Name' }).fill('Mine');
+  await form.getByRole('button', { name: 'Verify and save' }).click();
+  await expect(form).toBeHidden();
+  const own = path.join(bench.home, '.config/kfp/deploykf.json');
+  expect(fs.readFileSync(own, 'utf8')).toContain('"Mine"');
+
+  await logOut(page);
+  await expect(panel).toContainText('Signed out');
+  await expect(glance(page, 'signed out')).toBeVisible();
 });

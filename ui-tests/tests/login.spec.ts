@@ -195,6 +195,7 @@ test('a second tab sees the login', async ({ page, bench, context }) => {
   await waitForApplication(other);
   await openDialog(other);
   await opener(other).waitFor();
+  await page.bringToFront();
   await openDialog(page);
   await paste(page, await getCode(page, bench.users[0]));
   await expect(dialogOf(page)).toContainText('Signed in as user1@example.com');
