@@ -268,69 +268,94 @@ export interface IStandIn {
   readonly isReady: boolean;
 }
 
+/** Of an operation that is given nothing. */
+export type NoFields = Record<string, never>;
+
+/** Of an operation that is given an issuer, and nothing else. */
+export interface IOfIssuer {
+  readonly issuer: string;
+}
+
 /**
- * The way to the credential cache; each call rejects with a `BridgeError`.
+ * What can be asked for, by the names that the Python side has for it
+ * (`jupyterlab_deploykf/operations.py`).
  */
-export interface IBridge {
+export interface IOperations {
   /** Who is signed in where; nothing is asked of an issuer. */
-  status(signal?: AbortSignal): Promise<IStatus>;
+  status: { fields: NoFields; answer: IStatus };
   /** What an authorization request at an issuer needs. */
-  provider(issuer: string, signal?: AbortSignal): Promise<IProvider>;
-  /**
-   * The same by the server extension alone: nothing is started to stand in for
-   * it. For what nobody has asked to see.
-   */
-  peek(signal?: AbortSignal): Promise<IStatus>;
+  provider: { fields: IOfIssuer; answer: IProvider };
   /**
    * Trade a code for a session. This and the other ways to log in reject with an
-   * `IOtherIdentity` where the session is to be confirmed first.
+   * `IOtherIdentity` as problem where the session is to be confirmed first.
    */
-  login(login: ILogin, signal?: AbortSignal): Promise<ISession>;
-  /** Begin a login on another device. */
-  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt>;
-  /** Look once whether that is done: a session, if so. */
-  pollDevice(attempt: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll>;
+  login: { fields: ILogin; answer: ISession };
   /** Log in with static credentials. */
-  loginPassword(login: IPasswordLogin, signal?: AbortSignal): Promise<ISession>;
+  login_password: { fields: IPasswordLogin; answer: ISession };
   /** Save the session of a login that is someone else's than before. */
-  confirmLogin(
-    confirmation: IConfirmation,
-    signal?: AbortSignal
-  ): Promise<ISession>;
+  confirm_login: { fields: IConfirmation; answer: ISession };
   /** Forget such a login, which nobody is going to confirm. */
-  discardLogin(
-    confirmation: IConfirmation,
-    signal?: AbortSignal
-  ): Promise<IDiscarded>;
+  discard_login: { fields: IConfirmation; answer: IDiscarded };
+  /** Begin a login on another device. */
+  begin_device: { fields: IOfIssuer; answer: IDeviceAttempt };
+  /** Look once whether that is done: a session, if so. */
+  poll_device: { fields: DevicePoll; answer: IDevicePoll };
   /** Refresh a session now, whatever time it has left. */
-  refresh(issuer: string, signal?: AbortSignal): Promise<ISession>;
+  refresh: { fields: IOfIssuer; answer: ISession };
   /** Forget a session on this machine. */
-  logout(issuer: string, signal?: AbortSignal): Promise<ISession>;
+  logout: { fields: IOfIssuer; answer: ISession };
   /** Look at the mounted ServiceAccount token. */
-  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount>;
-  /** Check everything that signing in at an issuer needs; it takes seconds. */
-  doctor(issuer: string, signal?: AbortSignal): Promise<IReport>;
+  service_account: { fields: NoFields; answer: IServiceAccount };
   /** The clusters that are known. */
-  clusters(signal?: AbortSignal): Promise<IClusters>;
+  clusters: { fields: NoFields; answer: IClusters };
   /**
-   * Verify a cluster by its own settings, and put it into the user's own list;
-   * where that fails, the list is as it was.
-   *
-   * @param cluster - What is to stand there, in place of one with its issuer.
-   * @param replaces - The issuer of another one whose place it takes, if any.
+   * Verify a cluster by its own settings, and put it into the user's own list, in
+   * place of one with its issuer; where that fails, the list is as it was.
    */
-  addCluster(
-    cluster: ClusterEntry,
-    replaces: string | null,
-    signal?: AbortSignal
-  ): Promise<IClusters>;
+  add_cluster: {
+    fields: {
+      readonly cluster: ClusterEntry;
+      /** The issuer of another one whose place it takes, if any. */
+      readonly replaces: string | null;
+    };
+    answer: IClusters;
+  };
   /**
    * Keep the cluster of a login in the user's own list, unless it is configured
    * already; nothing is asked of the issuer.
    */
-  rememberCluster(issuer: string, signal?: AbortSignal): Promise<IClusters>;
+  remember_cluster: { fields: IOfIssuer; answer: IClusters };
   /** Take a cluster out of the user's own list; its session stays. */
-  removeCluster(issuer: string, signal?: AbortSignal): Promise<IClusters>;
+  remove_cluster: { fields: IOfIssuer; answer: IClusters };
+  /** Check everything that signing in at an issuer needs; it takes seconds. */
+  doctor: { fields: IOfIssuer; answer: IReport };
+}
+
+/** The name of what can be asked for. */
+export type Operation = keyof IOperations;
+
+/**
+ * The way to the credential cache.
+ */
+export interface IBridge {
+  /**
+   * Perform an operation.
+   *
+   * @param operation - Its name.
+   * @param fields - What it is given.
+   * @param signal - Stops the waiting; what was begun is finished.
+   * @throws A `BridgeError` with an `IProblem`, or an `AbortError`.
+   */
+  ask<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields'],
+    signal?: AbortSignal
+  ): Promise<IOperations[K]['answer']>;
+  /**
+   * The status by the server extension alone: nothing is started to stand in for
+   * it. For what nobody has asked to see.
+   */
+  peek(signal?: AbortSignal): Promise<IStatus>;
   /** Emitted when something changed, here or elsewhere. */
   readonly changed: ISignal<IBridge, IChange>;
   /** What stands in for the server extension; `null` where that itself answers. */
@@ -349,7 +374,7 @@ export interface IBridge {
  */
 export const IBridge = new Token<IBridge>(
   'jupyterlab-deploykf:IBridge',
-  'The way to the deployKF credential cache.'
+  'The way to the credential cache.'
 );
 
 /**
@@ -377,7 +402,7 @@ export interface ISessions {
  */
 export const ISessions = new Token<ISessions>(
   'jupyterlab-deploykf:ISessions',
-  'The deployKF sessions of this Jupyter server.'
+  'The deployKF sessions.'
 );
 
 /**

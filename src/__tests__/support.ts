@@ -1,21 +1,19 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
-import { Fields, Operation, OperationsBridge } from '../bridge/operations';
+import { BaseBridge } from '../bridge/base';
 import { BridgeError } from '../bridge/problem';
 import {
   ClusterEntry,
   IBridge,
-  DevicePoll,
   IChange,
   ICluster,
   IClusters,
   IConfirmation,
-  IDeviceAttempt,
   IDevicePoll,
-  IDiscarded,
   IIdentity,
   ILogin,
+  IOperations,
   IPasswordLogin,
   IProblem,
   IProvider,
@@ -23,7 +21,8 @@ import {
   IServiceAccount,
   ISession,
   IStandIn,
-  IStatus
+  IStatus,
+  Operation
 } from '../tokens';
 
 export const trans = nullTranslator.load('jupyterlab_deploykf');
@@ -132,7 +131,7 @@ export class Deferred<T> {
 }
 
 /** A bridge whose answers the test writes. */
-export class FakeBridge extends OperationsBridge {
+export class FakeBridge extends BaseBridge {
   sessions: ISession[] = [signedOut()];
   /** By call: what it rejects with. */
   failing: { [call: string]: IProblem } = {};
@@ -187,146 +186,19 @@ export class FakeBridge extends OperationsBridge {
     return this._standInChanged;
   }
 
-  ask<T>(
-    operation: Operation,
-    fields: Fields,
+  ask<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields'],
     signal?: AbortSignal
-  ): Promise<T> {
-    const given = fields as { issuer: string } & ILogin &
-      IPasswordLogin &
-      IConfirmation &
-      DevicePoll & { cluster: ClusterEntry; replaces: string | null };
-    const calls: Record<Operation, () => Promise<unknown>> = {
-      status: () => this.status(signal),
-      provider: () => this.provider(given.issuer, signal),
-      login: () => this.login(given, signal),
-      login_password: () => this.loginPassword(given, signal),
-      confirm_login: () => this.confirmLogin(given, signal),
-      discard_login: () => this.discardLogin(given, signal),
-      begin_device: () => this.beginDevice(given.issuer, signal),
-      poll_device: () => this.pollDevice(given, signal),
-      refresh: () => this.refresh(given.issuer, signal),
-      logout: () => this.logout(given.issuer, signal),
-      service_account: () => this.serviceAccount(signal),
-      clusters: () => this.clusters(signal),
-      add_cluster: () => this.addCluster(given.cluster, given.replaces, signal),
-      remember_cluster: () => this.rememberCluster(given.issuer, signal),
-      remove_cluster: () => this.removeCluster(given.issuer, signal),
-      doctor: () => this.doctor(given.issuer, signal)
-    };
-    return calls[operation]() as Promise<T>;
-  }
-
-  status(signal?: AbortSignal): Promise<IStatus> {
-    return this._answer('status', signal, () => this._status());
+  ): Promise<IOperations[K]['answer']> {
+    this._note(operation, fields);
+    return this._answer(operation, signal, () =>
+      this._answers[operation](fields)
+    );
   }
 
   peek(signal?: AbortSignal): Promise<IStatus> {
     return this._answer('peek', signal, () => this._status());
-  }
-
-  doctor(issuer: string, signal?: AbortSignal): Promise<IReport> {
-    return this._answer('doctor', signal, () => this.report);
-  }
-
-  provider(issuer: string, signal?: AbortSignal): Promise<IProvider> {
-    return this._answer('provider', signal, () => provider({ issuer }));
-  }
-
-  login(login: ILogin, signal?: AbortSignal): Promise<ISession> {
-    this.logins.push(login);
-    return this._answer('login', signal, () => {
-      const known = this.sessions.find(s => s.cluster.issuer === login.issuer);
-      const where = known?.cluster ?? { issuer: login.issuer, source: 'cache' };
-      const session = signedIn(this.person, where as ICluster);
-      this.sessions = [
-        ...this.sessions.filter(s => s.cluster.issuer !== login.issuer),
-        session
-      ];
-      return session;
-    });
-  }
-
-  beginDevice(issuer: string, signal?: AbortSignal): Promise<IDeviceAttempt> {
-    return this._answer('beginDevice', signal, () => ({
-      issuer,
-      verification_uri: `${issuer}/device`,
-      user_code: 'ABCD-EFGH',
-      device_code: 'device-code',
-      code_verifier: 'verifier',
-      interval: 5,
-      expires_at: LATER
-    }));
-  }
-
-  pollDevice(_: DevicePoll, signal?: AbortSignal): Promise<IDevicePoll> {
-    return this._answer('pollDevice', signal, () => {
-      const next = this.polls.shift() ?? { session: null, slow_down: false };
-      return next;
-    });
-  }
-
-  loginPassword(
-    login: IPasswordLogin,
-    signal?: AbortSignal
-  ): Promise<ISession> {
-    this.passwords.push(login);
-    return this._answer('loginPassword', signal, () => signedIn(this.person));
-  }
-
-  confirmLogin(
-    confirmation: IConfirmation,
-    signal?: AbortSignal
-  ): Promise<ISession> {
-    this.confirmed.push(confirmation);
-    return this._answer('confirmLogin', signal, () => signedIn(this.person));
-  }
-
-  discardLogin(
-    confirmation: IConfirmation,
-    signal?: AbortSignal
-  ): Promise<IDiscarded> {
-    this.discarded.push(confirmation);
-    return this._answer('discardLogin', signal, () => ({ discarded: true }));
-  }
-
-  refresh(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._answer('refresh', signal, () =>
-      signedIn(this.person, { issuer })
-    );
-  }
-
-  logout(issuer: string, signal?: AbortSignal): Promise<ISession> {
-    return this._answer('logout', signal, () => signedOut({ issuer }));
-  }
-
-  serviceAccount(signal?: AbortSignal): Promise<IServiceAccount> {
-    return this._answer('serviceAccount', signal, () => this.token);
-  }
-
-  clusters(signal?: AbortSignal): Promise<IClusters> {
-    return this._answer('clusters', signal, () => this._clusters());
-  }
-
-  addCluster(
-    cluster: ClusterEntry,
-    replaces: string | null,
-    signal?: AbortSignal
-  ): Promise<IClusters> {
-    this.added.push([cluster, replaces]);
-    return this._answer('addCluster', signal, () => this._clusters());
-  }
-
-  rememberCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
-    return this._answer('rememberCluster', signal, () => {
-      this.remembered.push(issuer);
-      return this._clusters();
-    });
-  }
-
-  removeCluster(issuer: string, signal?: AbortSignal): Promise<IClusters> {
-    this.removed.push(issuer);
-    return this._answer('removeCluster', signal, () => this._clusters());
   }
 
   release(): void {
@@ -335,6 +207,73 @@ export class FakeBridge extends OperationsBridge {
 
   count(call: string): number {
     return this.calls.filter(name => name === call).length;
+  }
+
+  /** What was asked is kept, also where it then fails. */
+  private _note<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields']
+  ): void {
+    const given = fields as never;
+    this._notes[operation]?.(given);
+  }
+
+  private readonly _notes: {
+    [K in Operation]?: (fields: IOperations[K]['fields']) => void;
+  } = {
+    login: login => void this.logins.push(login),
+    login_password: login => void this.passwords.push(login),
+    confirm_login: held => void this.confirmed.push(held),
+    discard_login: held => void this.discarded.push(held),
+    add_cluster: ({ cluster: entry, replaces }) =>
+      void this.added.push([entry, replaces]),
+    remove_cluster: ({ issuer }) => void this.removed.push(issuer)
+  };
+
+  private readonly _answers: {
+    [K in Operation]: (
+      fields: IOperations[K]['fields']
+    ) => IOperations[K]['answer'];
+  } = {
+    status: () => this._status(),
+    provider: ({ issuer }) => provider({ issuer }),
+    login: ({ issuer }) => this._logIn(issuer),
+    login_password: () => signedIn(this.person),
+    confirm_login: () => signedIn(this.person),
+    discard_login: () => ({ discarded: true }),
+    begin_device: ({ issuer }) => ({
+      issuer,
+      verification_uri: `${issuer}/device`,
+      user_code: 'ABCD-EFGH',
+      device_code: 'device-code',
+      code_verifier: 'verifier',
+      interval: 5,
+      expires_at: LATER
+    }),
+    poll_device: () =>
+      this.polls.shift() ?? { session: null, slow_down: false },
+    refresh: ({ issuer }) => signedIn(this.person, { issuer }),
+    logout: ({ issuer }) => signedOut({ issuer }),
+    service_account: () => this.token,
+    clusters: () => this._clusters(),
+    add_cluster: () => this._clusters(),
+    remember_cluster: ({ issuer }) => {
+      this.remembered.push(issuer);
+      return this._clusters();
+    },
+    remove_cluster: () => this._clusters(),
+    doctor: () => this.report
+  };
+
+  private _logIn(issuer: string): ISession {
+    const known = this.sessions.find(s => s.cluster.issuer === issuer);
+    const where = known?.cluster ?? { issuer, source: 'cache' };
+    const session = signedIn(this.person, where as ICluster);
+    this.sessions = [
+      ...this.sessions.filter(s => s.cluster.issuer !== issuer),
+      session
+    ];
+    return session;
   }
 
   private _clusters(): IClusters {

@@ -1,5 +1,12 @@
-import { IBridge, IChange, IStandIn, IStatus } from '../tokens';
-import { Fields, Operation, OperationsBridge } from './operations';
+import {
+  IBridge,
+  IChange,
+  IOperations,
+  IStandIn,
+  IStatus,
+  Operation
+} from '../tokens';
+import { BaseBridge } from './base';
 import { BridgeError } from './problem';
 
 /**
@@ -7,14 +14,14 @@ import { BridgeError } from './problem';
  * stands in for it. Each request asks the server first until one has been
  * answered so: a page may be older than the server.
  */
-export class FallbackBridge extends OperationsBridge {
+export class FallbackBridge extends BaseBridge {
   /**
    * @param _server - The usual way.
    * @param _loadOther - Brings the other one; called when it is needed.
    */
   constructor(
-    private readonly _server: OperationsBridge,
-    private readonly _loadOther: () => Promise<OperationsBridge>
+    private readonly _server: BaseBridge,
+    private readonly _loadOther: () => Promise<BaseBridge>
   ) {
     super();
     _server.changed.connect(this._onChanged, this);
@@ -28,13 +35,13 @@ export class FallbackBridge extends OperationsBridge {
     return this._server.peek(signal);
   }
 
-  async ask<T>(
-    operation: Operation,
-    fields: Fields,
+  async ask<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields'],
     signal?: AbortSignal
-  ): Promise<T> {
+  ): Promise<IOperations[K]['answer']> {
     try {
-      const answer = await this._server.ask<T>(operation, fields, signal);
+      const answer = await this._server.ask(operation, fields, signal);
       // The server was restarted meanwhile, perhaps.
       this._isAside = false;
       return answer;
@@ -47,7 +54,7 @@ export class FallbackBridge extends OperationsBridge {
     }
     this._isAside = true;
     const other = await this._bringOther();
-    return other.ask<T>(operation, fields, signal);
+    return other.ask(operation, fields, signal);
   }
 
   release(): void {
@@ -60,23 +67,25 @@ export class FallbackBridge extends OperationsBridge {
     super.dispose();
   }
 
-  private async _bringOther(): Promise<OperationsBridge> {
-    this._loading ??= this._loadOther();
-    try {
-      const other = await this._loading;
-      if (this.isDisposed) {
-        other.dispose();
-      } else if (!this._other) {
-        this._other = other;
-        other.changed.connect(this._onChanged, this);
-        other.standInChanged.connect(this._onStandInChanged, this);
-      }
-      return other;
-    } catch (error) {
+  private _bringOther(): Promise<BaseBridge> {
+    this._loading ??= this._load().catch((error: unknown) => {
       // A part of the page that did not arrive may do so the next time.
       this._loading = null;
       throw error;
+    });
+    return this._loading;
+  }
+
+  private async _load(): Promise<BaseBridge> {
+    const other = await this._loadOther();
+    if (this.isDisposed) {
+      other.dispose();
+    } else {
+      this._other = other;
+      other.changed.connect(this._onChanged, this);
+      other.standInChanged.connect(this._onStandInChanged, this);
     }
+    return other;
   }
 
   private _onChanged(_: IBridge, change: IChange): void {
@@ -89,6 +98,6 @@ export class FallbackBridge extends OperationsBridge {
 
   /** Whether the last request went past the server. */
   private _isAside = false;
-  private _loading: Promise<OperationsBridge> | null = null;
-  private _other: OperationsBridge | null = null;
+  private _loading: Promise<BaseBridge> | null = null;
+  private _other: BaseBridge | null = null;
 }

@@ -1,7 +1,15 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IChange, IDevicePoll, IProblem, ISession, IStandIn } from '../tokens';
-import { Fields, Operation, OperationsBridge } from './operations';
+import {
+  IChange,
+  IDevicePoll,
+  IOperations,
+  IProblem,
+  ISession,
+  IStandIn,
+  Operation
+} from '../tokens';
+import { BaseBridge } from './base';
 import { OwnKernel, Value } from './ownKernel';
 import { BridgeError, isProblem } from './problem';
 
@@ -29,7 +37,7 @@ const CONFIRMATION_LIFETIME = 600_000;
  * The bridge by a kernel of its own, where the server extension is not loaded:
  * the same core, the same answers (`jupyterlab_deploykf/kernelbridge.py`).
  */
-export class KernelBridge extends OperationsBridge {
+export class KernelBridge extends BaseBridge {
   /**
    * @param _options - What kernels there are.
    */
@@ -43,15 +51,15 @@ export class KernelBridge extends OperationsBridge {
     return this._kernel.standIn;
   }
 
-  async ask<T>(
-    operation: Operation,
-    fields: Fields,
+  async ask<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields'],
     signal?: AbortSignal
-  ): Promise<T> {
+  ): Promise<IOperations[K]['answer']> {
     const { trans } = this._options;
     if (operation === 'discard_login' && !this._kernel.isThere) {
       // What a kernel holds goes with it.
-      return { discarded: false } as T;
+      return { discarded: false } as IOperations[K]['answer'];
     }
     let value: Value;
     try {
@@ -62,7 +70,7 @@ export class KernelBridge extends OperationsBridge {
       throw isTold ? error : fault(String(error), trans);
     }
     try {
-      const answer = processReply<T>(value, trans);
+      const answer = processReply<IOperations[K]['answer']>(value, trans);
       this._announce(operation, answer);
       this._keep(operation, null);
       return answer;

@@ -1,6 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IOtherIdentity, IProblem } from '../tokens';
+import { IProblem } from '../tokens';
 
 /**
  * Trouble on the way to the cache, or told from there.
@@ -36,18 +36,6 @@ export function isProblem(value: unknown): value is IProblem {
     typeof problem.message === 'string' &&
     typeof problem.next_step === 'string'
   );
-}
-
-/**
- * A login that waits for a confirmation, since it is someone else's than before.
- *
- * @param error - What a login was rejected with.
- * @returns `null` where it is any other trouble.
- */
-export function otherIdentity(error: unknown): IOtherIdentity | null {
-  return error instanceof BridgeError && error.code === 'other_identity'
-    ? (error.problem as IOtherIdentity)
-    : null;
 }
 
 /**

@@ -122,7 +122,7 @@ function refused(
       code: 'jupyter_login_required',
       message: trans.__('The Jupyter server does not accept this request.'),
       next_step: trans.__(
-        'Your login to Jupyter may have ended: reload this page and try again. If it stays like this, ask the administrator of the Jupyter server.'
+        'Your login to Jupyter may have ended: reload this page, and try again.'
       ),
       retryable: false
     });

@@ -4,8 +4,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { PartialJSONObject } from '@lumino/coreutils';
 import { ISignal } from '@lumino/signaling';
 
-import { IChange } from '../tokens';
-import { Fields, Operation, OperationsBridge } from './operations';
+import { IChange, IOperations, Operation } from '../tokens';
+import { BaseBridge } from './base';
 import { IServer, request } from './request';
 
 /** What the server extension announces. */
@@ -37,35 +37,31 @@ const PATHS: Partial<Record<Operation, string>> = {
 /**
  * The bridge to the server extension (`server/openapi.yaml`).
  */
-export class ServerBridge extends OperationsBridge {
+export class ServerBridge extends BaseBridge {
   /**
    * @param options - Where the server is, and its stream of events.
    */
   constructor(options: ServerBridge.IOptions) {
     super();
     this._server = { settings: options.settings, trans: options.trans };
-    this._events = options.events ?? null;
-    this._events?.connect(this._onEvent, this);
+    options.events?.connect(this._onEvent, this);
   }
 
-  ask<T>(
-    operation: Operation,
-    fields: Fields,
+  ask<K extends Operation>(
+    operation: K,
+    fields: IOperations[K]['fields'],
     signal?: AbortSignal
-  ): Promise<T> {
+  ): Promise<IOperations[K]['answer']> {
     const path = PATHS[operation] ?? operation;
-    const query = URLExt.objectToQueryString(fields as PartialJSONObject);
-    return request<T>(
+    const query = URLExt.objectToQueryString(
+      fields as unknown as PartialJSONObject
+    );
+    return request<IOperations[K]['answer']>(
       this._server,
       GETS.includes(operation)
         ? { method: 'GET', path: path + query, signal }
         : { method: 'POST', path, body: fields, signal }
     );
-  }
-
-  dispose(): void {
-    this._events?.disconnect(this._onEvent, this);
-    super.dispose();
   }
 
   private _onEvent(_: Event.IManager, event: Event.Emission): void {
@@ -76,7 +72,6 @@ export class ServerBridge extends OperationsBridge {
     }
   }
 
-  private readonly _events: ServerBridge.Events | null;
   private readonly _server: IServer;
 }
 

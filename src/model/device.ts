@@ -15,7 +15,7 @@ const SLOWER = 5;
  * @throws {@link BridgeError} where the attempt is over.
  */
 export async function pollUntilDone(
-  bridge: Pick<IBridge, 'pollDevice'>,
+  bridge: Pick<IBridge, 'ask'>,
   attempt: IDeviceAttempt,
   wait: (seconds: number) => Promise<void>,
   signal?: AbortSignal
@@ -25,7 +25,8 @@ export async function pollUntilDone(
   for (;;) {
     await wait(interval);
     try {
-      const polled = await bridge.pollDevice(
+      const polled = await bridge.ask(
+        'poll_device',
         { issuer, device_code, code_verifier },
         signal
       );

@@ -2,7 +2,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { otherIdentity, toProblem } from '../bridge/problem';
+import { otherIdentity } from '../bridge/otherIdentity';
+import { toProblem } from '../bridge/problem';
 import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
 import { isReadable } from '../login/handsFree';
 import { SignInPage } from '../login/signInPage';
@@ -118,7 +119,7 @@ export class LoginModel implements IDisposable {
     const signal = this._begin({ type: 'preparing' });
     try {
       const [provider, begin] = await Promise.all([
-        bridge.provider(issuer, signal),
+        bridge.ask('provider', { issuer }, signal),
         loadBegin()
       ]);
       const attempt = await begin(provider, now());
@@ -178,7 +179,8 @@ export class LoginModel implements IDisposable {
     // The page is followed on: a typed code may be wrong while someone signs in there.
     const signal = this._ask({ type: 'exchanging', code });
     try {
-      const session = await bridge.login(
+      const session = await bridge.ask(
+        'login',
         {
           issuer: attempt.issuer,
           code,
@@ -213,7 +215,8 @@ export class LoginModel implements IDisposable {
     const isTyped = this._state.chosen === null;
     const signal = this._begin({ type: 'confirming' });
     try {
-      const session = await bridge.confirmLogin(
+      const session = await bridge.ask(
+        'confirm_login',
         { issuer, confirmation },
         signal
       );
@@ -247,7 +250,7 @@ export class LoginModel implements IDisposable {
     signal: AbortSignal
   ): Promise<void> {
     await this._obtain(login.issuer, () =>
-      this._options.bridge.loginPassword(login, signal)
+      this._options.bridge.ask('login_password', login, signal)
     );
   }
 
@@ -264,7 +267,7 @@ export class LoginModel implements IDisposable {
     const { bridge } = this._options;
     const issuer = this._state.link?.issuer ?? '';
     await this._obtain(issuer, async () => {
-      const attempt = await bridge.beginDevice(issuer, signal);
+      const attempt = await bridge.ask('begin_device', { issuer }, signal);
       show(attempt);
       const wait = (seconds: number) => waitFor(seconds, signal);
       return pollUntilDone(bridge, attempt, wait, signal);
@@ -340,7 +343,10 @@ export class LoginModel implements IDisposable {
     }
     const { confirmation, issuer } = asked;
     try {
-      await this._options.bridge.discardLogin({ issuer, confirmation });
+      await this._options.bridge.ask('discard_login', {
+        issuer,
+        confirmation
+      });
     } catch (error) {
       console.warn('deployKF: a login waits yet to be confirmed.', error);
     }
@@ -460,7 +466,7 @@ export class LoginModel implements IDisposable {
   private async _keep(issuer: string): Promise<void> {
     const { bridge, trans } = this._options;
     try {
-      await bridge.rememberCluster(issuer);
+      await bridge.ask('remember_cluster', { issuer });
     } catch (error) {
       this._do({ type: 'notSaved', problem: toProblem(error, trans) });
     }

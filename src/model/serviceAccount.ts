@@ -8,11 +8,11 @@ import { IBridge, IServiceAccount } from '../tokens';
  * @param signal - Ends it, without a word.
  */
 export async function lookAtServiceAccount(
-  bridge: Pick<IBridge, 'serviceAccount'>,
+  bridge: Pick<IBridge, 'ask'>,
   signal: AbortSignal
 ): Promise<IServiceAccount | null> {
   try {
-    return await bridge.serviceAccount(signal);
+    return await bridge.ask('service_account', {}, signal);
   } catch (error) {
     if (!signal.aborted) {
       console.warn('deployKF: the ServiceAccount token is unknown.', error);

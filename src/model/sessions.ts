@@ -24,15 +24,15 @@ export class SessionsModel implements ISessions, IDisposable {
   /**
    * @param _bridge - The way to the cache.
    * @param _trans - For problems that are found here.
-   * @param _lost - Emitted when the server can't be reached, and its words neither.
+   * @param lost - Emitted when the server can't be reached, and its words neither.
    */
   constructor(
     private readonly _bridge: IBridge,
     private readonly _trans: TranslationBundle,
-    private readonly _lost: ISignal<unknown, unknown> | null = null
+    lost: ISignal<unknown, unknown> | null = null
   ) {
     _bridge.changed.connect(this._onStale, this);
-    _lost?.connect(this._onStale, this);
+    lost?.connect(this._onStale, this);
     document.addEventListener('visibilitychange', this._catchUp);
     window.addEventListener('online', this._catchUp);
   }
@@ -62,9 +62,11 @@ export class SessionsModel implements ISessions, IDisposable {
       }
       // What stands in for the server has not been asked by that.
     }
-    this._asking ??= this._ask(() => this._bridge.status()).finally(() => {
-      this._asking = null;
-    });
+    this._asking ??= this._ask(() => this._bridge.ask('status', {})).finally(
+      () => {
+        this._asking = null;
+      }
+    );
     await this._asking;
   }
 
@@ -86,10 +88,9 @@ export class SessionsModel implements ISessions, IDisposable {
     }
     this._isDisposed = true;
     clearTimeout(this._timer);
-    this._bridge.changed.disconnect(this._onStale, this);
-    this._lost?.disconnect(this._onStale, this);
     document.removeEventListener('visibilitychange', this._catchUp);
     window.removeEventListener('online', this._catchUp);
+    // Of what it emits, and of what it hears.
     Signal.clearData(this);
   }
 

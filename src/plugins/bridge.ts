@@ -5,7 +5,6 @@ import {
 import { ITranslator } from '@jupyterlab/translation';
 
 // Small, and other plugins wait for it.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { FallbackBridge } from '../bridge/fallback';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { ServerBridge } from '../bridge/server';
@@ -18,7 +17,7 @@ import { textsOf } from './language';
  */
 export const bridgePlugin: JupyterFrontEndPlugin<IBridge> = {
   id: 'jupyterlab-deploykf:bridge',
-  description: 'Provides the way to the deployKF credential cache.',
+  description: 'Provides the way to the credential cache.',
   provides: IBridge,
   optional: [ITranslator],
   activate: (app: JupyterFrontEnd, translator: ITranslator | null): IBridge => {

@@ -23,7 +23,7 @@ export async function bring<T>(
       const { button } = await showDialog({
         title: trans.__('deployKF could not be loaded'),
         body: trans.__(
-          'Check that the Jupyter server is running, and try again. If it happens again, reload this page.'
+          'Check that the Jupyter server is running, and try again, or reload this page.'
         ),
         buttons: [
           Dialog.cancelButton(),

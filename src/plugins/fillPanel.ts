@@ -54,12 +54,12 @@ function makeActions(parts: IParts, model: PanelModel): IPanelActions {
         again
       }),
     refresh: async (issuer, signal) => {
-      await bridge.refresh(issuer, signal);
+      await bridge.ask('refresh', { issuer }, signal);
     },
     logout: issuer => void commands.execute(CommandIDs.logout, { issuer }),
-    check: (issuer, signal) => bridge.doctor(issuer, signal),
+    check: (issuer, signal) => bridge.ask('doctor', { issuer }, signal),
     saveCluster: async (entry, replaces, signal) => {
-      await bridge.addCluster(entry, replaces, signal);
+      await bridge.ask('add_cluster', { cluster: entry, replaces }, signal);
       await sessions.update();
     },
     remove: issuer => void remove(parts, issuer),
@@ -93,9 +93,9 @@ async function remove(parts: IParts, issuer: string): Promise<void> {
     return;
   }
   try {
-    await bridge.removeCluster(issuer);
+    await bridge.ask('remove_cluster', { issuer });
     if (session && session.state !== 'signed_out') {
-      await bridge.logout(issuer);
+      await bridge.ask('logout', { issuer });
     }
     await sessions.update();
   } catch (error) {

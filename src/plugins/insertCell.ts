@@ -29,7 +29,7 @@ export async function insertClientCell(
     return tell(sessions.problem, trans);
   }
   try {
-    const token = await bridge.serviceAccount();
+    const token = await bridge.ask('service_account', {});
     const known = sessions.status?.sessions ?? [];
     insertCell(notebooks, bestCell(known, issuer, token.usable), trans);
   } catch (error) {

@@ -21,14 +21,10 @@ const ARGUMENTS = {
   args: {
     type: 'object',
     properties: {
-      issuer: {
-        type: 'string',
-        description: 'The issuer of the cluster that is meant.'
-      },
-      again: {
-        type: 'boolean',
-        description: 'Whether to log in also where there is a session already.'
-      }
+      /** Of the cluster that is meant. */
+      issuer: { type: 'string' },
+      /** Whether to log in also where there is a session already. */
+      again: { type: 'boolean' }
     }
   }
 };
@@ -67,7 +63,7 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
     add(CommandIDs.login, {
       label: trans.__('Login to deployKF'),
       caption: trans.__(
-        'Sign in to Kubeflow Pipelines on deployKF, for every notebook and terminal of this server'
+        'Sign in for every notebook and terminal of this server'
       ),
       icon: deployKFIcon,
       execute: args => {
@@ -101,7 +97,7 @@ export const loginPlugin: JupyterFrontEndPlugin<void> = {
     add(CommandIDs.insertClientCell, {
       label: trans.__('Insert kfp.Client Cell'),
       caption: trans.__(
-        'Write a cell that makes a client of the Kubeflow Pipelines API into the open notebook'
+        'Write a cell that makes a client into the open notebook'
       ),
       execute: async args => {
         const part = await bring(() => import('./insertCell'), trans);

@@ -36,7 +36,9 @@ export async function refresh(
     return;
   }
   try {
-    const renewed = await bridge.refresh(session.cluster.issuer);
+    const renewed = await bridge.ask('refresh', {
+      issuer: session.cluster.issuer
+    });
     const who = nameOf(renewed.identity, trans);
     const until = formatMoment(renewed.expires_at ?? 0, Date.now());
     praise(trans.__('Signed in as %1 until %2.', who, until));
@@ -61,7 +63,7 @@ export async function logout(
     return;
   }
   try {
-    await bridge.logout(session.cluster.issuer);
+    await bridge.ask('logout', { issuer: session.cluster.issuer });
     praise(trans.__('Logged out of %1 on this machine.', session.cluster.name));
   } catch (error) {
     tell(toProblem(error, trans), trans);

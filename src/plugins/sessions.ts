@@ -5,7 +5,6 @@ import {
 import { ITranslator } from '@jupyterlab/translation';
 
 // Small, and asked at the start.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { SessionsModel } from '../model/sessions';
 import { IBridge, ISessions } from '../tokens';
 import { textsOf } from './language';
@@ -15,7 +14,7 @@ import { textsOf } from './language';
  */
 export const sessionsPlugin: JupyterFrontEndPlugin<ISessions> = {
   id: 'jupyterlab-deploykf:sessions',
-  description: 'Provides the deployKF sessions of this Jupyter server.',
+  description: 'Provides the deployKF sessions.',
   provides: ISessions,
   requires: [IBridge],
   optional: [ITranslator],

@@ -20,7 +20,7 @@ const ITEM_ID = 'jp-deploykf-status';
  */
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deploykf:status',
-  description: 'Shows the state of the deployKF sessions at a glance.',
+  description: 'Shows the deployKF sessions at a glance.',
   autoStart: true,
   requires: [ISessions, IPreferences],
   optional: [ITranslator, IStatusBar],

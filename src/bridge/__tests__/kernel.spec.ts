@@ -136,7 +136,7 @@ describe('the kernel bridge', () => {
 
   it('asks by an expression that leaves no trace', async () => {
     const { bridge, machine } = make();
-    expect(await bridge.provider(ISSUER)).toEqual({ a: 1 });
+    expect(await bridge.ask('provider', { issuer: ISSUER })).toEqual({ a: 1 });
     const [, request] = machine.started[0].requests;
     expect(request).toMatchObject({
       code: '',
@@ -153,25 +153,34 @@ describe('the kernel bridge', () => {
   });
 
   it.each([
-    ['status', (b: IBridge) => b.status(), {}],
+    ['status', (b: IBridge) => b.ask('status', {}), {}],
     ['login', login, attempt()],
-    ['refresh', (b: IBridge) => b.refresh(ISSUER), { issuer: ISSUER }],
-    ['logout', (b: IBridge) => b.logout(ISSUER), { issuer: ISSUER }],
-    ['service_account', (b: IBridge) => b.serviceAccount(), {}],
-    ['clusters', (b: IBridge) => b.clusters(), {}],
+    [
+      'refresh',
+      (b: IBridge) => b.ask('refresh', { issuer: ISSUER }),
+      { issuer: ISSUER }
+    ],
+    [
+      'logout',
+      (b: IBridge) => b.ask('logout', { issuer: ISSUER }),
+      { issuer: ISSUER }
+    ],
+    ['service_account', (b: IBridge) => b.ask('service_account', {}), {}],
+    ['clusters', (b: IBridge) => b.ask('clusters', {}), {}],
     [
       'add_cluster',
-      (b: IBridge) => b.addCluster({ issuer: ISSUER }, null),
+      (b: IBridge) =>
+        b.ask('add_cluster', { cluster: { issuer: ISSUER }, replaces: null }),
       { cluster: { issuer: ISSUER }, replaces: null }
     ],
     [
       'remember_cluster',
-      (b: IBridge) => b.rememberCluster(ISSUER),
+      (b: IBridge) => b.ask('remember_cluster', { issuer: ISSUER }),
       { issuer: ISSUER }
     ],
     [
       'remove_cluster',
-      (b: IBridge) => b.removeCluster(ISSUER),
+      (b: IBridge) => b.ask('remove_cluster', { issuer: ISSUER }),
       { issuer: ISSUER }
     ]
   ])('asks for %s', async (operation, call, fields) => {
@@ -192,11 +201,14 @@ describe('the kernel bridge', () => {
     });
     const seen: unknown[] = [];
     bridge.changed.connect((_, change) => seen.push(change));
-    await bridge.status();
+    await bridge.ask('status', {});
     await login(bridge);
-    await bridge.addCluster({ issuer: ISSUER }, null);
-    await bridge.rememberCluster(ISSUER);
-    await bridge.removeCluster(ISSUER);
+    await bridge.ask('add_cluster', {
+      cluster: { issuer: ISSUER },
+      replaces: null
+    });
+    await bridge.ask('remember_cluster', { issuer: ISSUER });
+    await bridge.ask('remove_cluster', { issuer: ISSUER });
     const listChanged = { issuer: '', change: 'clusters' };
     expect(seen).toEqual([
       { issuer: ISSUER, change: 'signed_in' },
@@ -222,7 +234,7 @@ describe('the kernel bridge', () => {
     ['half an answer', answer({ problem: 'boo' }), 'no answer']
   ])('makes of %s a problem with a next step', async (_, reply, why) => {
     const { bridge } = make(m => (m.reply = async () => reply));
-    const error = await failure(bridge.status());
+    const error = await failure(bridge.ask('status', {}));
     expect(error.code).toBe('kernel_fault');
     expect(error.message).toContain(why);
     expect(error.problem.next_step).not.toBe('');
@@ -232,8 +244,11 @@ describe('the kernel bridge', () => {
 describe('the kernel of its own', () => {
   it('is one for all requests', async () => {
     const { bridge, machine } = make();
-    await Promise.all([bridge.status(), bridge.serviceAccount()]);
-    await bridge.clusters();
+    await Promise.all([
+      bridge.ask('status', {}),
+      bridge.ask('service_account', {})
+    ]);
+    await bridge.ask('clusters', {});
     expect(machine.started).toHaveLength(1);
   });
 
@@ -244,7 +259,7 @@ describe('the kernel of its own', () => {
     });
     const seen: unknown[] = [];
     bridge.standInChanged.connect(() => seen.push(bridge.standIn));
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.started.map(kernel => kernel.id)).toEqual([
       'python3',
       'kfp'
@@ -265,7 +280,7 @@ describe('the kernel of its own', () => {
         }
       };
     });
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.running).toEqual(['kfp']);
   });
 
@@ -276,7 +291,7 @@ describe('the kernel of its own', () => {
           ? Promise.resolve(ok('text/plain', 'True'))
           : new Promise(() => undefined);
     });
-    const status = bridge.status();
+    const status = bridge.ask('status', {});
     await settle();
     expect(machine.running).toEqual(['python3']);
     jest.advanceTimersByTime(60_000);
@@ -288,7 +303,7 @@ describe('the kernel of its own', () => {
     const { bridge, machine } = make(m => {
       m.probe = async () => ({ status: 'error', ename: 'ModuleNotFoundError' });
     });
-    const error = await failure(bridge.status());
+    const error = await failure(bridge.ask('status', {}));
     expect(error.code).toBe('no_kernel');
     expect(error.problem.next_step).toContain(
       'pip install jupyterlab-deploykf'
@@ -297,7 +312,7 @@ describe('the kernel of its own', () => {
     expect(bridge.standIn).toBeNull();
     // Someone may have installed it meanwhile.
     machine.probe = async () => ok('text/plain', 'True');
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.running).toEqual(['python3']);
   });
 
@@ -305,7 +320,7 @@ describe('the kernel of its own', () => {
     const { bridge } = make(m => {
       m.start = () => Promise.reject(new Error('too many kernels'));
     });
-    const error = await failure(bridge.status());
+    const error = await failure(bridge.ask('status', {}));
     expect(error.code).toBe('kernel_fault');
     expect(error.message).toContain('too many kernels');
     expect(error.retryable).toBe(true);
@@ -313,11 +328,11 @@ describe('the kernel of its own', () => {
 
   it('is another one once it is gone', async () => {
     const { bridge, machine } = make();
-    await bridge.status();
+    await bridge.ask('status', {});
     machine.reply = () => Promise.reject(new Error('Canceled future'));
-    expect((await failure(bridge.status())).code).toBe('kernel_fault');
+    expect((await failure(bridge.ask('status', {}))).code).toBe('kernel_fault');
     machine.reply = async () => answer({ answer: {} });
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.started).toHaveLength(2);
     expect(machine.running).toHaveLength(1);
   });
@@ -326,12 +341,12 @@ describe('the kernel of its own', () => {
     const { bridge, machine } = make();
     const old = new Deferred<Reply>();
     machine.reply = () => old.promise;
-    const late = failure(bridge.status());
+    const late = failure(bridge.ask('status', {}));
     await settle();
     machine.reply = () => Promise.reject(new Error('Canceled future'));
-    await failure(bridge.status());
+    await failure(bridge.ask('status', {}));
     machine.reply = async () => answer({ answer: {} });
-    await bridge.status();
+    await bridge.ask('status', {});
     old.reject(new Error('Canceled future'));
     await late;
     await settle();
@@ -340,15 +355,15 @@ describe('the kernel of its own', () => {
 
   it('is shut down when nobody has asked for a minute', async () => {
     const { bridge, machine } = make();
-    await bridge.status();
+    await bridge.ask('status', {});
     jest.advanceTimersByTime(59_000);
-    await bridge.status();
+    await bridge.ask('status', {});
     jest.advanceTimersByTime(59_000);
     expect(machine.running).toEqual(['python3']);
     jest.advanceTimersByTime(1000);
     await settle();
     expect(machine.running).toEqual([]);
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.running).toEqual(['python3']);
   });
 
@@ -356,7 +371,7 @@ describe('the kernel of its own', () => {
     const { bridge, machine } = make();
     const slow = new Deferred<Reply>();
     machine.reply = () => slow.promise;
-    const status = bridge.status();
+    const status = bridge.ask('status', {});
     await settle();
     jest.advanceTimersByTime(120_000);
     await settle();
@@ -372,7 +387,7 @@ describe('the kernel of its own', () => {
     const { bridge, machine } = make();
     const probe = new Deferred<Reply>();
     machine.probe = () => probe.promise;
-    bridge.status().catch(() => undefined);
+    bridge.ask('status', {}).catch(() => undefined);
     await settle();
     end(bridge);
     probe.resolve(ok('text/plain', 'True'));
@@ -382,14 +397,14 @@ describe('the kernel of its own', () => {
 
   it('goes with the page', async () => {
     const { bridge, machine } = make();
-    await bridge.status();
+    await bridge.ask('status', {});
     window.dispatchEvent(new Event('pagehide'));
     expect(machine.deletions).toHaveLength(1);
     const [{ method, url }] = machine.deletions;
     expect(method).toBe('DELETE');
     expect(new URL(url).pathname).toBe('/user/me/api/kernels/python3');
     // A browser may bring the page back.
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.started).toHaveLength(2);
   });
 });
@@ -415,14 +430,14 @@ describe('a kernel that holds a login for its confirmation', () => {
   it('is kept for ten minutes, whatever else it is asked', async () => {
     const { bridge, machine } = await holding();
     expect(await after(5 * MINUTE, machine)).toEqual(['python3']);
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(await after(5 * MINUTE - 1, machine)).toEqual(['python3']);
     expect(await after(MINUTE + 1, machine)).toEqual([]);
   });
 
   it.each([
-    ['confirmed', (b: KernelBridge) => b.confirmLogin(held)],
-    ['declined', (b: KernelBridge) => b.discardLogin(held)]
+    ['confirmed', (b: KernelBridge) => b.ask('confirm_login', held)],
+    ['declined', (b: KernelBridge) => b.ask('discard_login', held)]
   ])('is kept no longer than others once it is %s', async (_, end) => {
     const { bridge, machine } = await holding();
     await end(bridge);
@@ -434,14 +449,14 @@ describe('a kernel that holds a login for its confirmation', () => {
     const { bridge, machine } = await holding();
     const told = problem('confirmation_expired');
     machine.reply = async () => answer({ problem: told });
-    await failure(bridge.confirmLogin(held));
+    await failure(bridge.ask('confirm_login', held));
     expect(await after(MINUTE, machine)).toEqual([]);
   });
 
   it('is kept where it could not be saved', async () => {
     const { bridge, machine } = await holding();
     machine.reply = async () => answer({ problem: problem('cache_busy') });
-    await failure(bridge.confirmLogin(held));
+    await failure(bridge.ask('confirm_login', held));
     expect(await after(5 * MINUTE, machine)).toEqual(['python3']);
   });
 
@@ -450,7 +465,9 @@ describe('a kernel that holds a login for its confirmation', () => {
     bridge.release();
     expect(await after(0, machine)).toEqual([]);
     // None is started to forget what went with the other one.
-    expect(await bridge.discardLogin(held)).toEqual({ discarded: false });
+    expect(await bridge.ask('discard_login', held)).toEqual({
+      discarded: false
+    });
     expect(machine.started).toHaveLength(1);
   });
 });
@@ -460,7 +477,7 @@ describe('a kernel that is released while it is at work', () => {
     const made = make();
     const slow = new Deferred<Reply>();
     made.machine.reply = () => slow.promise;
-    const asked = made.bridge.status();
+    const asked = made.bridge.ask('status', {});
     await settle();
     made.bridge.release();
     await settle();
@@ -481,7 +498,7 @@ describe('a kernel that is released while it is at work', () => {
 
   it('stays where it has been asked again since', async () => {
     const { bridge, finish, machine } = await busy();
-    const again = bridge.clusters();
+    const again = bridge.ask('clusters', {});
     await finish();
     await again;
     expect(machine.running).toEqual(['python3']);
@@ -494,7 +511,7 @@ describe('a request that nobody wants any more', () => {
     const probe = new Deferred<Reply>();
     machine.probe = () => probe.promise;
     const abort = new AbortController();
-    const status = bridge.status(abort.signal);
+    const status = bridge.ask('status', {}, abort.signal);
     abort.abort();
     await expect(status).rejects.toMatchObject({ name: 'AbortError' });
     probe.resolve(ok('text/plain', 'True'));
@@ -506,12 +523,12 @@ describe('a request that nobody wants any more', () => {
     const { bridge, machine } = make();
     machine.reply = () => new Promise(() => undefined);
     const abort = new AbortController();
-    const provider = bridge.provider(ISSUER, abort.signal);
+    const provider = bridge.ask('provider', { issuer: ISSUER }, abort.signal);
     await settle();
     abort.abort();
     await expect(provider).rejects.toMatchObject({ name: 'AbortError' });
     machine.reply = async () => answer({ answer: {} });
-    await bridge.status();
+    await bridge.ask('status', {});
     expect(machine.started).toHaveLength(1);
   });
 });
@@ -526,5 +543,5 @@ function attempt() {
 }
 
 function login(bridge: IBridge): Promise<unknown> {
-  return bridge.login(attempt());
+  return bridge.ask('login', attempt());
 }

@@ -30,7 +30,9 @@ const page = (status: number) => () =>
 
 async function failure(answer: () => Promise<Response>): Promise<BridgeError> {
   const { bridge } = server(answer);
-  const error = await bridge.status().catch((reason: unknown) => reason);
+  const error = await bridge
+    .ask('status', {})
+    .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(BridgeError);
   return error as BridgeError;
 }
@@ -38,7 +40,7 @@ async function failure(answer: () => Promise<Response>): Promise<BridgeError> {
 describe('the server bridge', () => {
   it('asks under the base URL of the Jupyter server', async () => {
     const { bridge, requests } = server(json(200, {}));
-    await bridge.provider('https://a.example.com/dex?x=1&y');
+    await bridge.ask('provider', { issuer: 'https://a.example.com/dex?x=1&y' });
     const url = new URL(requests[0].url);
     expect(url.pathname).toBe('/user/me/jupyterlab-deploykf/provider');
     expect(url.searchParams.get('issuer')).toBe(
@@ -48,7 +50,7 @@ describe('the server bridge', () => {
 
   it('sends the code in the body of a POST, and not in the URL', async () => {
     const { bridge, requests } = server(json(200, {}));
-    await bridge.login({
+    await bridge.ask('login', {
       issuer: 'https://a.example.com',
       code: 'the-code',
       code_verifier: 'v'.repeat(43),
@@ -67,11 +69,11 @@ describe('the server bridge', () => {
   it.each([
     ['refresh', 'POST', { issuer: 'i' }],
     ['logout', 'POST', { issuer: 'i' }],
-    ['rememberCluster', 'POST', { issuer: 'i' }],
-    ['removeCluster', 'POST', { issuer: 'i' }]
+    ['remember_cluster', 'POST', { issuer: 'i' }],
+    ['remove_cluster', 'POST', { issuer: 'i' }]
   ] as const)('makes %s by %s', async (call, method, body) => {
     const { bridge, requests } = server(json(200, {}));
-    await bridge[call]('i');
+    await bridge.ask(call, body);
     expect(requests[0].method).toBe(method);
     expect(await requests[0].json()).toEqual(body);
   });
@@ -79,7 +81,9 @@ describe('the server bridge', () => {
   it('has a login forgotten by POST', async () => {
     const { bridge, requests } = server(json(200, { discarded: true }));
     const held = { issuer: 'i', confirmation: 'handle' };
-    expect(await bridge.discardLogin(held)).toEqual({ discarded: true });
+    expect(await bridge.ask('discard_login', held)).toEqual({
+      discarded: true
+    });
     const { pathname } = new URL(requests[0].url);
     expect(pathname).toMatch(/\/login\/discard$/);
     expect(requests[0].method).toBe('POST');
@@ -89,7 +93,7 @@ describe('the server bridge', () => {
   it('sends a cluster with all its settings, and never the whole list', async () => {
     const { bridge, requests } = server(json(200, {}));
     const entry = { issuer: 'i', ca_file: '/ca.pem', skip_tls_verify: true };
-    await bridge.addCluster(entry, 'old');
+    await bridge.ask('add_cluster', { cluster: entry, replaces: 'old' });
     expect(requests[0].method).toBe('POST');
     expect(new URL(requests[0].url).pathname).toBe(
       '/user/me/jupyterlab-deploykf/clusters/add'

@@ -4,7 +4,9 @@ import { pollUntilDone, waitFor } from '../device';
 async function make(setUp: (bridge: FakeBridge) => void) {
   const bridge = new FakeBridge();
   setUp(bridge);
-  const attempt = await bridge.beginDevice('https://issuer.example.com');
+  const attempt = await bridge.ask('begin_device', {
+    issuer: 'https://issuer.example.com'
+  });
   const waits: number[] = [];
   const wait = async (seconds: number) => {
     waits.push(seconds);
@@ -37,7 +39,7 @@ describe('polling for another device', () => {
 
   it('goes on, slower, after trouble that passes', async () => {
     const { done: session, waits } = await make(bridge => {
-      bridge.failing.pollDevice = problem('issuer_unreachable', {
+      bridge.failing.poll_device = problem('issuer_unreachable', {
         retryable: true
       });
       bridge.polls = [done];
@@ -48,7 +50,7 @@ describe('polling for another device', () => {
 
   it('ends where the attempt is over', async () => {
     const { done: session } = await make(bridge => {
-      bridge.failing.pollDevice = problem('device_expired');
+      bridge.failing.poll_device = problem('device_expired');
     });
     await expect(session).rejects.toMatchObject({ code: 'device_expired' });
   });

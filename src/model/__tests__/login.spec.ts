@@ -139,7 +139,7 @@ describe('opening the dialog', () => {
   it('goes on where the ServiceAccount token can’t be looked at', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     const { bridge, model } = make();
-    bridge.failing.serviceAccount = problem('server_fault');
+    bridge.failing.service_account = problem('server_fault');
     await model.open();
     expect(model.state.step).toBe('ready');
     expect(model.state.serviceAccount).toBeNull();
@@ -318,7 +318,7 @@ describe('a login as someone else than before', () => {
   it('leaves everything as it was when it is declined', async () => {
     const { bridge, model } = await logIn();
     // Nobody waits for the server to forget it.
-    bridge.waiting.discardLogin = new Promise(() => undefined);
+    bridge.waiting.discard_login = new Promise(() => undefined);
     await model.decline();
     expect(model.state.step).toBe('signed_in');
     expect(model.state.asked).toBeNull();
@@ -335,10 +335,10 @@ describe('a login as someone else than before', () => {
 
   it('also where it is closed before the question comes', async () => {
     const { bridge, model } = make(b => {
-      b.failing.loginPassword = asked;
+      b.failing.login_password = asked;
     });
     const slow = new Deferred<void>();
-    bridge.waiting.loginPassword = slow.promise;
+    bridge.waiting.login_password = slow.promise;
     await model.open();
     const { signal } = new AbortController();
     const login = { issuer: ISSUER, username: 'u', password: 'p' };
@@ -354,7 +354,7 @@ describe('a login as someone else than before', () => {
 
   it('is not taken back where the dialog is closed after a yes', async () => {
     const { bridge, model } = await logIn();
-    bridge.waiting.confirmLogin = new Promise(() => undefined);
+    bridge.waiting.confirm_login = new Promise(() => undefined);
     void model.confirm();
     model.dispose();
     expect(bridge.discarded).toEqual([]);
@@ -363,7 +363,7 @@ describe('a login as someone else than before', () => {
   it('says where the server could not be told to forget it', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     const { bridge, model } = await logIn();
-    bridge.failing.discardLogin = problem('server_unreachable');
+    bridge.failing.discard_login = problem('server_unreachable');
     await model.decline();
     await settle();
     expect(model.state.step).toBe('signed_in');
@@ -375,7 +375,7 @@ describe('a login as someone else than before', () => {
     'can be confirmed again after %s',
     async code => {
       const { bridge, model } = await logIn();
-      bridge.failing.confirmLogin = problem(code);
+      bridge.failing.confirm_login = problem(code);
       await model.confirm();
       expect(model.state).toMatchObject({
         step: 'confirming',
@@ -391,7 +391,7 @@ describe('a login as someone else than before', () => {
 
   it('is asked for anew where a third one came between', async () => {
     const { bridge, model } = await logIn();
-    bridge.failing.confirmLogin = {
+    bridge.failing.confirm_login = {
       ...asked,
       confirmation: 'another handle',
       before: identity('user3@example.com')
@@ -417,7 +417,7 @@ describe('a login as someone else than before', () => {
   it('is saved once, with the question in sight', async () => {
     const { bridge, model } = await logIn();
     const slow = new Deferred<void>();
-    bridge.waiting.confirmLogin = slow.promise;
+    bridge.waiting.confirm_login = slow.promise;
     const confirmed = [model.confirm(), model.confirm()];
     expect(model.state.step).toBe('exchanging');
     expect(model.state.asked?.confirmation).toBe('handle');
@@ -429,7 +429,7 @@ describe('a login as someone else than before', () => {
 
   it('offers a new login where the confirmation came too late', async () => {
     const { bridge, model } = await logIn();
-    bridge.failing.confirmLogin = problem('confirmation_expired');
+    bridge.failing.confirm_login = problem('confirmation_expired');
     await model.confirm();
     expect(model.state).toMatchObject({ step: 'choosing', asked: null });
     expect(model.state.problem?.code).toBe('confirmation_expired');
@@ -439,7 +439,7 @@ describe('a login as someone else than before', () => {
 
   it('can be given up while it is saved', async () => {
     const { bridge, model } = await logIn();
-    bridge.waiting.confirmLogin = new Promise(() => undefined);
+    bridge.waiting.confirm_login = new Promise(() => undefined);
     void model.confirm();
     expect(model.state.step).toBe('exchanging');
     model.cancel();
@@ -450,8 +450,8 @@ describe('a login as someone else than before', () => {
   it('is asked for after a password and after another device, too', async () => {
     const { bridge, model } = make(b => {
       b.sessions = [signedIn()];
-      b.failing.loginPassword = asked;
-      b.failing.beginDevice = asked;
+      b.failing.login_password = asked;
+      b.failing.begin_device = asked;
     });
     const { signal } = new AbortController();
     await model.open(ISSUER, true);
@@ -480,14 +480,14 @@ describe('a cluster that is typed in', () => {
     await model.submit('a');
     expect(bridge.remembered).toEqual([OTHER_ISSUER]);
     // The login was question enough: nothing is verified again.
-    expect(bridge.count('addCluster')).toBe(0);
+    expect(bridge.count('add_cluster')).toBe(0);
     expect(model.state.step).toBe('done');
   });
 
   it('is added also where the dialog is closed at once', async () => {
     const { bridge, model } = make();
     let answer: () => void = () => undefined;
-    bridge.waiting.rememberCluster = new Promise<void>(
+    bridge.waiting.remember_cluster = new Promise<void>(
       resolve => (answer = resolve)
     );
     await typed(model, OTHER_ISSUER);
@@ -510,7 +510,7 @@ describe('a cluster that is typed in', () => {
 
   it('is signed in to, also where it can’t be added', async () => {
     const { bridge, model } = make();
-    bridge.failing.rememberCluster = problem('configuration');
+    bridge.failing.remember_cluster = problem('configuration');
     await typed(model, OTHER_ISSUER);
     await model.submit('a');
     expect(model.state.step).toBe('done');
@@ -895,7 +895,7 @@ describe('another way to a session', () => {
 
   it('leaves the attempt as it is when it fails', async () => {
     const { model } = make(b => {
-      b.failing.loginPassword = problem('password_rejected');
+      b.failing.login_password = problem('password_rejected');
     });
     await model.open();
     const login = { issuer: ISSUER, username: '', password: '', auth_type: '' };
@@ -907,7 +907,7 @@ describe('another way to a session', () => {
     const { bridge, elsewhere, model } = make();
     await model.open();
     const answer = new Deferred<void>();
-    bridge.waiting.loginPassword = answer.promise;
+    bridge.waiting.login_password = answer.promise;
     const login = { issuer: ISSUER, username: '', password: '', auth_type: '' };
     const done = model.logInWithPassword(login, signal);
     await elsewhere(() => {

@@ -66,9 +66,9 @@ describe('refreshing', () => {
     const parts = make(b => {
       b.sessions = [signedIn(), signedIn('b', { issuer: OTHER_ISSUER })];
     });
-    const spy = jest.spyOn(parts.bridge, 'refresh');
+    const spy = jest.spyOn(parts.bridge, 'ask');
     await refresh(parts, OTHER_ISSUER);
-    expect(spy).toHaveBeenCalledWith(OTHER_ISSUER);
+    expect(spy).toHaveBeenCalledWith('refresh', { issuer: OTHER_ISSUER });
   });
 
   it('says why the sessions are not known', async () => {
