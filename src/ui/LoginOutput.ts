@@ -93,6 +93,9 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     this._followRun();
     this._draw();
     if (this.box) {
+      // JupyterLab has the prompt beside the field, and no label.
+      const field = this.box.node.querySelector('input');
+      field?.setAttribute('aria-label', this._trans.__('Code'));
       this._wanted.emit();
     }
   }
