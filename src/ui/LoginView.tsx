@@ -184,7 +184,7 @@ function Login(props: ILoginViewProps): JSX.Element {
         />
       )}
       {link && authTypes.length > 0 && (
-        <p>{trans.__('Or sign in on the page of the platform:')}</p>
+        <p>{trans.__('Or without a password here:')}</p>
       )}
       {link && (
         <SignIn
