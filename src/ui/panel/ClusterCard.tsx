@@ -143,7 +143,8 @@ function Facts(props: IClusterCardProps): JSX.Element {
   if (session.expires_at !== null) {
     rows.push([trans.__('Token'), validity(session.expires_at, now, trans)]);
   }
-  if (session.state !== 'signed_out') {
+  // Of one that is over there is nothing to foretell.
+  if (session.state === 'signed_in' || session.state === 'expired') {
     rows.push([trans.__('Session'), outlook(session, now, trans)]);
     rows.push([
       trans.__('Kept fresh'),
@@ -230,14 +231,12 @@ function Buttons(
   const small = (
     label: string,
     onClick: () => void,
-    isPossible = true,
     ref?: React.Ref<HTMLButtonElement>
   ): JSX.Element => (
     <button
       ref={ref}
       type="button"
       className="jp-deploykf-Small"
-      disabled={!isPossible}
       // A button that is disabled while it has the focus loses it.
       aria-disabled={isBusy || undefined}
       // Several cards have the same buttons.
@@ -261,7 +260,12 @@ function Buttons(
           {trans.__('Log in')}
         </button>
       ) : (
-        small(trans.__('Refresh'), props.onRefresh, session.renewable)
+        small(
+          session.renewable ? trans.__('Refresh') : trans.__('Log in again'),
+          session.renewable
+            ? props.onRefresh
+            : () => actions.login(issuer, true)
+        )
       )}
       {session.state !== 'signed_out' &&
         small(trans.__('Log out'), () => actions.logout(issuer))}
@@ -273,7 +277,7 @@ function Buttons(
         small(trans.__('Log in as someone else'), () =>
           actions.login(issuer, true)
         )}
-      {isOwn && small(trans.__('Edit'), props.onEdit, true, props.editButton)}
+      {isOwn && small(trans.__('Edit'), props.onEdit, props.editButton)}
       {isOwn && small(trans.__('Remove'), () => actions.remove(issuer))}
       {!isOwn && (
         <span className="jp-deploykf-Hint">{whose(session, trans)}</span>

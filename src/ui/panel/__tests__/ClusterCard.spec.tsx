@@ -5,6 +5,7 @@ import {
   Deferred,
   FakeBridge,
   identity,
+  ISSUER,
   signedIn,
   signedOut,
   trans
@@ -92,6 +93,21 @@ describe('who uses the keyboard keeps the place', () => {
     await click(`Edit: ${HOST}`);
     await click('Cancel');
     expect(document.activeElement).toBe(button(`Edit: ${HOST}`));
+  });
+});
+
+describe('a session that can’t be renewed', () => {
+  it('has a login in place of a refresh', async () => {
+    const { actions } = view({ ...signedIn(), renewable: false });
+    expect(screen.queryByRole('button', { name: /^Refresh/ })).toBeNull();
+    await click(`Log in again: ${HOST}`);
+    expect(actions.login).toHaveBeenCalledWith(ISSUER, true);
+  });
+
+  it('has no prospects once it is over', () => {
+    view({ ...signedIn(), renewable: false, state: 'ended' });
+    expect(screen.queryByText('Kept fresh')).toBeNull();
+    expect(button(`Log in: ${HOST}`)).not.toBeNull();
   });
 });
 
