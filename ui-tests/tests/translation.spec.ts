@@ -148,9 +148,9 @@ test('all in German, where JupyterLab is', async ({ page, bench }) => {
   const menu = page.locator('.lm-Menu');
   await expect(menu.getByRole('menuitem')).toHaveText([
     'Bei deployKF anmelden',
-    'Sitzungen anzeigen',
+    'deployKF-Sitzungen anzeigen',
     'kfp.Client-Zelle einfügen',
-    'Sitzung erneuern',
+    'deployKF-Sitzung erneuern',
     'Von deployKF abmelden…'
   ]);
   await menu.getByRole('menuitem', { name: 'Bei deployKF anmelden' }).click();
@@ -179,8 +179,11 @@ test('all in German, where JupyterLab is', async ({ page, bench }) => {
   await dialog.getByRole('button', { name: 'Schließen' }).last().click();
 
   // The panel of a session that was checked; the list itself is the server's.
-  await expect(card).toContainText(/gültig bis .* Uhr \(noch .*\)/);
+  await expect(card).toContainText(/noch .*, bis \d\d:\d\d/);
   await card.getByRole('button', { name: 'Prüfen' }).click();
+  await card
+    .locator('summary', { hasText: /^\d+ (weitere )?Prüfungen$/ })
+    .click();
   await expect(card.getByRole('listitem')).toHaveCount(12);
   await expectGerman(panel);
   await shoot(page, 'german-checked');
