@@ -127,6 +127,12 @@ export interface IDeviceAttempt {
   readonly expires_at: number;
 }
 
+/** What people need of it, and may be shown. */
+export type DeviceCode = Pick<
+  IDeviceAttempt,
+  'verification_uri' | 'user_code' | 'expires_at'
+>;
+
 /** What is polled with. */
 export type DevicePoll = Pick<
   IDeviceAttempt,

@@ -8,15 +8,15 @@ import { BeginAttempt, IAttempt, isTooOld } from '../login/attempt';
 import { isReadable } from '../login/handsFree';
 import { SignInPage } from '../login/signInPage';
 import {
+  DeviceCode,
   IBridge,
   IConfirmation,
-  IDeviceAttempt,
   IPasswordLogin,
   ISession,
   ISessions
 } from '../tokens';
 import { firstChoice, issuerFromText } from './choice';
-import { pollUntilDone, waitFor } from './device';
+import { forPeople, pollUntilDone, waitFor } from './device';
 import { findSession } from './issuers';
 import { Action, ILink, ILoginState, reduce, START } from './loginState';
 import { lookAtServiceAccount } from './serviceAccount';
@@ -261,16 +261,16 @@ export class LoginModel implements IDisposable {
    * @throws {@link BridgeError} where the attempt is over.
    */
   async logInOnDevice(
-    show: (attempt: IDeviceAttempt) => void,
+    show: (code: DeviceCode) => void,
     signal: AbortSignal
   ): Promise<void> {
-    const { bridge } = this._options;
+    const { bridge, now, trans } = this._options;
     const issuer = this._state.link?.issuer ?? '';
     await this._obtain(issuer, async () => {
       const attempt = await bridge.ask('begin_device', { issuer }, signal);
-      show(attempt);
+      show(forPeople(attempt));
       const wait = (seconds: number) => waitFor(seconds, signal);
-      return pollUntilDone(bridge, attempt, wait, signal);
+      return pollUntilDone(bridge, attempt, { wait, now, trans }, signal);
     });
   }
 

@@ -1,11 +1,12 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { IDeviceAttempt, IProblem } from '../tokens';
+import { DeviceCode, IProblem } from '../tokens';
 import { formatRemaining } from './format';
 import { Problem } from './Problem';
 import { useNow } from './useNow';
 import { useTask } from './useTask';
+import { Waiting } from './Waiting';
 
 // It is big, and few log in this way.
 const QRCode = React.lazy(async () => ({
@@ -20,18 +21,22 @@ export function DeviceLogin(props: {
   readonly explain: (error: unknown) => IProblem;
   /** Begin; `show` gets what people need, and the promise lasts until the end. */
   readonly onBegin: (
-    show: (attempt: IDeviceAttempt) => void,
+    show: (code: DeviceCode) => void,
     signal: AbortSignal
   ) => Promise<void>;
 }): JSX.Element {
   const { trans } = props;
   const now = useNow();
   const task = useTask(props.explain);
-  const [attempt, setAttempt] = React.useState<IDeviceAttempt | null>(null);
+  const [code, setCode] = React.useState<DeviceCode | null>(null);
+  const left = code && formatRemaining(code.expires_at, now, trans);
+  const waiting = code
+    ? trans.__('Waiting for the other device…')
+    : trans.__('Asking the issuer…');
   const button = React.useRef<HTMLButtonElement>(null);
   const begin = () => {
-    setAttempt(null);
-    task.run(signal => props.onBegin(setAttempt, signal));
+    setCode(null);
+    task.run(signal => props.onBegin(setCode, signal));
   };
   const cancel = () => {
     task.cancel();
@@ -54,12 +59,12 @@ export function DeviceLogin(props: {
               : trans.__('Get a code')}
           </button>
         </div>
-        {task.isBusy && attempt && (
+        {task.isBusy && code && (
           <div className="jp-deploykf-Device">
             <React.Suspense fallback={<div className="jp-deploykf-QR" />}>
               <QRCode
                 className="jp-deploykf-QR"
-                value={attempt.verification_uri}
+                value={code.verification_uri}
                 title={trans.__('The address of the page, to scan')}
                 marginSize={2}
               />
@@ -68,41 +73,35 @@ export function DeviceLogin(props: {
               <p>
                 {trans.__('Open this page there:')}{' '}
                 <a
-                  href={attempt.verification_uri}
+                  href={code.verification_uri}
                   target="_blank"
                   rel="noopener noreferrer"
                 >
-                  {attempt.verification_uri}
+                  {code.verification_uri}
                 </a>
               </p>
               <p>
                 {trans.__('and enter this code:')}{' '}
                 <strong className="jp-deploykf-UserCode">
-                  {attempt.user_code}
+                  {code.user_code}
                 </strong>
               </p>
-              <p className="jp-deploykf-Hint">
-                {trans.__(
-                  'The code is good for %1. Give it to nobody.',
-                  formatRemaining(attempt.expires_at, now, trans) || '0'
-                )}
-              </p>
+              {left && (
+                <p className="jp-deploykf-Hint">
+                  {trans.__(
+                    'The code is good for %1. Give it to nobody.',
+                    left
+                  )}
+                </p>
+              )}
             </div>
           </div>
         )}
-        <div className="jp-deploykf-Row">
-          <span role="status">
-            {task.isBusy &&
-              (attempt
-                ? trans.__('Waiting for the other device…')
-                : trans.__('Asking the issuer…'))}
-          </span>
-          {task.isBusy && (
-            <button type="button" className="jp-deploykf-Link" onClick={cancel}>
-              {trans.__('Cancel')}
-            </button>
-          )}
-        </div>
+        <Waiting
+          text={task.isBusy ? waiting : null}
+          trans={trans}
+          onCancel={cancel}
+        />
         {task.problem && <Problem what={task.problem} />}
       </div>
     </details>

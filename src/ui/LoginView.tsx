@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { findSession } from '../model/issuers';
 import { currentSession, ILoginState } from '../model/loginState';
-import { IDeviceAttempt, IPasswordLogin, IProblem, IStandIn } from '../tokens';
+import { DeviceCode, IPasswordLogin, IProblem, IStandIn } from '../tokens';
 import { ClusterChoice } from './ClusterChoice';
 import { Confirm } from './Confirm';
 import { DeviceLogin } from './DeviceLogin';
@@ -43,7 +43,7 @@ export interface ILoginViewProps {
   readonly onDecline: () => void;
   /** Log in on another device, until it is done. */
   readonly onDevice: (
-    show: (attempt: IDeviceAttempt) => void,
+    show: (code: DeviceCode) => void,
     signal: AbortSignal
   ) => Promise<void>;
   /** Log in with static credentials. */

@@ -5,6 +5,7 @@ import * as React from 'react';
 import { IPasswordLogin, IProblem } from '../tokens';
 import { Problem } from './Problem';
 import { useTask } from './useTask';
+import { Waiting } from './Waiting';
 
 /**
  * Static credentials, local or LDAP, where the cluster says that it takes them.
@@ -25,15 +26,20 @@ export function PasswordLogin(props: {
   const task = useTask(props.explain);
   const [username, setUsername] = React.useState('');
   const [authType, setAuthType] = React.useState(authTypes[0]);
+  const [missing, setMissing] = React.useState<'username' | 'password' | null>(
+    null
+  );
+  const name = React.useRef<HTMLInputElement>(null);
   // Never in a state: it is read once, and the field is emptied.
   const password = React.useRef<HTMLInputElement>(null);
-  const user = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => {
     // Whoever chooses a cluster with the arrow keys keeps the focus there.
     if (!document.activeElement?.closest('.jp-deploykf-Login')) {
-      user.current?.focus();
+      name.current?.focus();
     }
   }, []);
+  // Other trouble is none of the password's.
+  const isRejected = task.problem?.code === 'password_rejected';
   React.useEffect(() => {
     if (task.problem) {
       password.current?.focus();
@@ -42,7 +48,14 @@ export function PasswordLogin(props: {
   const logIn = (event: React.FormEvent) => {
     event.preventDefault();
     const field = password.current;
-    if (!field?.value || !username.trim() || task.isBusy) {
+    if (!field || task.isBusy) {
+      return;
+    }
+    const lacks = !username.trim() ? 'username' : !field.value && 'password';
+    setMissing(lacks || null);
+    if (lacks) {
+      task.clear();
+      (lacks === 'username' ? name.current : field)?.focus();
       return;
     }
     const login: IPasswordLogin = {
@@ -63,17 +76,29 @@ export function PasswordLogin(props: {
             {trans.__('Username or e-mail address')}
           </label>
           <input
-            ref={user}
+            ref={name}
             id={`${id}-username`}
             className="jp-mod-styled jp-deploykf-Credential"
             type="text"
-            required
             autoComplete="username"
             spellCheck={false}
             value={username}
             readOnly={task.isBusy}
-            onChange={event => setUsername(event.target.value)}
+            aria-invalid={missing === 'username'}
+            aria-describedby={
+              missing === 'username' ? `${id}-missing` : undefined
+            }
+            onChange={event => {
+              setUsername(event.target.value);
+              setMissing(null);
+            }}
           />
+          {missing === 'username' && (
+            <Missing
+              id={`${id}-missing`}
+              what={trans.__('Enter your username or e-mail address.')}
+            />
+          )}
           <label className="jp-deploykf-Label" htmlFor={`${id}-password`}>
             {trans.__('Password')}
           </label>
@@ -82,12 +107,24 @@ export function PasswordLogin(props: {
             id={`${id}-password`}
             className="jp-mod-styled jp-deploykf-Credential"
             type="password"
-            required
             autoComplete="current-password"
             readOnly={task.isBusy}
-            aria-invalid={task.problem !== null}
-            aria-describedby={task.problem ? `${id}-problem` : undefined}
+            aria-invalid={isRejected || missing === 'password'}
+            aria-describedby={
+              missing === 'password'
+                ? `${id}-missing`
+                : isRejected
+                  ? `${id}-problem`
+                  : undefined
+            }
+            onChange={() => setMissing(null)}
           />
+          {missing === 'password' && (
+            <Missing
+              id={`${id}-missing`}
+              what={trans.__('Enter your password.')}
+            />
+          )}
         </div>
         {task.problem && <Problem id={`${id}-problem`} what={task.problem} />}
         {authTypes.length > 1 && (
@@ -117,18 +154,24 @@ export function PasswordLogin(props: {
           >
             {trans.__('Log in with this password')}
           </button>
-          {task.isBusy && (
-            <button
-              type="button"
-              className="jp-deploykf-Link"
-              onClick={task.cancel}
-            >
-              {trans.__('Cancel')}
-            </button>
-          )}
-          <span role="status">{task.isBusy && trans.__('Logging in…')}</span>
+          <Waiting
+            text={task.isBusy ? trans.__('Logging in…') : null}
+            trans={trans}
+            onCancel={task.cancel}
+          />
         </div>
       </form>
     </details>
+  );
+}
+
+function Missing(props: {
+  readonly id: string;
+  readonly what: string;
+}): JSX.Element {
+  return (
+    <div className="jp-deploykf-Problem" role="alert" id={props.id}>
+      {props.what}
+    </div>
   );
 }

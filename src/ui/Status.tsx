@@ -4,10 +4,10 @@ import * as React from 'react';
 import { IResult, Step } from '../model/loginState';
 import { IStandIn } from '../tokens';
 import { Done } from './Done';
+import { Waiting } from './Waiting';
 
 /**
- * What is being waited for, with a way out; in the end, the result. It is
- * always there, so that screen readers hear of what appears in it.
+ * What is being waited for, with a way out; in the end, the result.
  */
 export function Status(props: {
   readonly step: Step;
@@ -34,27 +34,20 @@ export function Status(props: {
       ? trans.__('Starting a kernel (%1)…', standIn.name)
       : texts[step];
   return (
-    <div className="jp-deploykf-Status">
-      <div role="status">
-        {text}
-        {result && (
-          <Done
-            result={result}
-            isKeptFresh={props.isKeptFresh}
-            trans={trans}
-            now={now}
-          />
-        )}
-      </div>
-      {text && (
-        <button
-          type="button"
-          className="jp-deploykf-Link"
-          onClick={props.onCancel}
-        >
-          {trans.__('Cancel')}
-        </button>
+    <Waiting
+      className="jp-deploykf-Status"
+      text={text ?? null}
+      trans={trans}
+      onCancel={props.onCancel}
+    >
+      {result && (
+        <Done
+          result={result}
+          isKeptFresh={props.isKeptFresh}
+          trans={trans}
+          now={now}
+        />
       )}
-    </div>
+    </Waiting>
   );
 }

@@ -309,7 +309,7 @@ test('a server without the extension: a kernel of its own stands in', async ({
   expect(Object.keys(JSON.parse(fs.readFileSync(cache, 'utf8')))).toEqual([
     bench.issuer
   ]);
-  // It is shut down with the dialog.
+  // It is shut down with the dialog, once nothing is under way.
   const kernels = () =>
     page.evaluate(
       async url => (await (await fetch(url)).json()).length as number,
@@ -317,5 +317,5 @@ test('a server without the extension: a kernel of its own stands in', async ({
     );
   const before = await kernels();
   await page.keyboard.press('Escape');
-  await expect.poll(kernels).toBe(before - 1);
+  await expect.poll(kernels, { timeout: 20_000 }).toBe(before - 1);
 });

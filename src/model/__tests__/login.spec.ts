@@ -893,6 +893,21 @@ describe('another way to a session', () => {
     expect(JSON.stringify(model.state)).not.toContain('hunter2');
   });
 
+  it('is another device, of which the dialog sees no secret', async () => {
+    jest.useFakeTimers();
+    const { bridge, model } = make();
+    await model.open();
+    bridge.polls = [{ session: signedIn(), slow_down: false }];
+    const show = jest.fn();
+    const done = model.logInOnDevice(show, signal);
+    await jest.advanceTimersByTimeAsync(5000);
+    await done;
+    expect(model.state.step).toBe('done');
+    expect(Object.keys(show.mock.calls[0][0]).sort()).toEqual([
+      ...['expires_at', 'user_code', 'verification_uri']
+    ]);
+  });
+
   it('leaves the attempt as it is when it fails', async () => {
     const { model } = make(b => {
       b.failing.login_password = problem('password_rejected');

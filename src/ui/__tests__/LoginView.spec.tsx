@@ -17,7 +17,7 @@ import {
 import { paste } from '../../__tests__/paste';
 import { BridgeError, toProblem } from '../../bridge/problem';
 import { ILink, ILoginState, START } from '../../model/loginState';
-import { ISession } from '../../tokens';
+import { DeviceCode, ISession } from '../../tokens';
 import { formatMoment } from '../format';
 import { ILoginViewProps, LoginView } from '../LoginView';
 
@@ -52,7 +52,9 @@ function view(
     onCancel: jest.fn(),
     onConfirm: jest.fn(),
     onDecline: jest.fn(),
-    onDevice: jest.fn(async () => undefined),
+    onDevice: jest.fn<Promise<void>, Parameters<ILoginViewProps['onDevice']>>(
+      async () => undefined
+    ),
     onPassword: jest.fn(async () => undefined),
     explain: (error: unknown) => toProblem(error, trans),
     onReload: jest.fn()
@@ -204,6 +206,35 @@ describe('signing in', () => {
   it('says where the certificate is not verified', () => {
     view({ ...READY, link: { ...LINK, skipsTLS: true } });
     expect(screen.getByText(/Certificate not verified/)).not.toBeNull();
+  });
+});
+
+describe('a code that is taken from the page', () => {
+  const HANDS_FREE = { ...READY, link: { ...LINK, isHandsFree: true } };
+  const isOpen = () =>
+    screen.getByText('Paste the code yourself').closest('details')?.open;
+
+  it('has a field that is folded away, and stays once it is needed', () => {
+    const { show } = view(HANDS_FREE);
+    expect(isOpen()).toBe(false);
+    show({ ...HANDS_FREE, code: 'a', problem: problem('code_rejected') });
+    expect(isOpen()).toBe(true);
+    expect(document.activeElement).toBe(textbox('Code'));
+    show({ ...HANDS_FREE, code: 'ab' });
+    expect(isOpen()).toBe(true);
+  });
+
+  it('has a field that stays as someone has put it', () => {
+    const { show } = view(HANDS_FREE);
+    const details = textbox('Code').closest('details')!;
+    details.open = true;
+    fireEvent(details, new Event('toggle'));
+    show({ ...HANDS_FREE, code: 'a' });
+    expect(isOpen()).toBe(true);
+    details.open = false;
+    fireEvent(details, new Event('toggle'));
+    show({ ...HANDS_FREE, code: '' });
+    expect(isOpen()).toBe(false);
   });
 });
 
@@ -472,6 +503,110 @@ describe('another way to log in', () => {
       'It is password_rejected.'
     );
     expect(document.activeElement).toBe(field);
+  });
+
+  it('says beside the field what is missing of a password', async () => {
+    const { onPassword } = view(takes('local'));
+    const name = textbox('Username or e-mail address');
+    const field = screen.getByLabelText<HTMLInputElement>('Password');
+    const send = () => fireEvent.click(button('Log in with this password'));
+    const expectMissing = (at: HTMLElement, text: string) => {
+      const alert = screen.getByRole('alert');
+      expect(alert.textContent).toBe(text);
+      expect(at.getAttribute('aria-describedby')).toBe(alert.id);
+      expect(document.activeElement).toBe(at);
+      expect(
+        [name, field].filter(one => one.getAttribute('aria-invalid') === 'true')
+      ).toEqual([at]);
+    };
+    fireEvent.change(field, { target: { value: 'hunter2' } });
+    send();
+    expectMissing(name, 'Enter your username or e-mail address.');
+    // What is there already is kept.
+    expect(field.value).toBe('hunter2');
+    fireEvent.change(field, { target: { value: '' } });
+    fireEvent.change(name, { target: { value: 'user1' } });
+    send();
+    expectMissing(field, 'Enter your password.');
+    expect(onPassword).not.toHaveBeenCalled();
+    fireEvent.change(field, { target: { value: 'hunter2' } });
+    await act(async () => send());
+    expect(onPassword).toHaveBeenCalledTimes(1);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('has nothing against a password that could not be tried', async () => {
+    const { onPassword } = view(takes('local'));
+    onPassword.mockRejectedValue(
+      new BridgeError(problem('issuer_unreachable'))
+    );
+    fireEvent.change(textbox('Username or e-mail address'), {
+      target: { value: 'user1' }
+    });
+    const field = screen.getByLabelText('Password');
+    fireEvent.change(field, { target: { value: 'right' } });
+    await act(async () => {
+      fireEvent.click(button('Log in with this password'));
+    });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'It is issuer_unreachable.'
+    );
+    expect(field.getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('says what it waits for, with the way out beside that', () => {
+    const { onPassword } = view(takes('local'));
+    onPassword.mockReturnValue(new Promise(() => undefined));
+    fireEvent.change(textbox('Username or e-mail address'), {
+      target: { value: 'user1' }
+    });
+    fireEvent.change(screen.getByLabelText('Password'), {
+      target: { value: 'a' }
+    });
+    fireEvent.click(button('Log in with this password'));
+    const [status] = screen
+      .getAllByRole('status')
+      .filter(({ textContent }) => textContent === 'Logging in…');
+    expect(status.contains(button('Cancel'))).toBe(false);
+    fireEvent.click(button('Cancel'));
+    expect(status.textContent).toBe('');
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+  });
+
+  it('is a code for another device, as long as it is good', async () => {
+    jest.useFakeTimers({ now: NOW });
+    try {
+      const { onDevice } = view({
+        ...READY,
+        link: { ...LINK, hasDevice: true }
+      });
+      let fail: (error: unknown) => void = () => undefined;
+      onDevice.mockImplementation(async (show: (code: DeviceCode) => void) => {
+        show({
+          verification_uri: `${ISSUER}/device`,
+          user_code: 'ABCD-EFGH',
+          expires_at: NOW / 1000 + 130
+        });
+        await new Promise((_, reject) => (fail = reject));
+      });
+      await act(async () => {
+        fireEvent.click(button('Get a code'));
+      });
+      screen.getByText('ABCD-EFGH');
+      screen.getByText(/good for 2 minutes/);
+      await act(async () => {
+        await jest.advanceTimersByTimeAsync(130_000);
+      });
+      expect(screen.queryByText(/good for/)).toBeNull();
+      await act(async () => {
+        fail(new BridgeError(problem('device_expired')));
+      });
+      expect(screen.getByRole('alert').textContent).toContain('device_expired');
+      expect(screen.queryByText('ABCD-EFGH')).toBeNull();
+      button('Get a code');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is another device, where the issuer allows it', async () => {
