@@ -120,7 +120,7 @@ def _suggestion(cluster: Cluster) -> str:
     parts = urlsplit(cluster.issuer)
     if not parts.path:
         return f"On deployKF the issuer ends in /dex: try {cluster.issuer}/dex."
-    if parts.scheme == "http":
+    if parts.scheme == "http" and parts.path.rstrip("/").endswith("/dex"):
         return f"Check the address; perhaps it is https://{parts.netloc}{parts.path}."
     return "Check the address: on deployKF it is https://<your deployKF host>/dex."
 

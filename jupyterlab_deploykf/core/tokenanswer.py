@@ -109,7 +109,7 @@ def session_ended(cluster: Cluster, description: str = "") -> SessionEnded:
     if "expired" in lowered:
         reason = "it was not used for too long (deployKF: 7 days), or has reached its total age (deployKF: 90 days)"
     elif "claimed" in lowered:
-        reason = "most likely it was replaced by a login elsewhere: Dex keeps one session per user"
+        reason = "most likely it was replaced by a login elsewhere: the issuer keeps one for each user"
     else:
         reason = "it was idle for too long, has reached its total age, or was replaced by a login elsewhere"
     return SessionEnded(f"The session at {cluster.name} has ended: {reason}.", _LOGIN_AGAIN)

@@ -22,9 +22,19 @@ export function firstChoice(sessions: readonly ISession[]): ISession | null {
 }
 
 /**
- * An issuer's URL as people type it: most leave the scheme out.
+ * An issuer's URL as people type it: most leave the scheme out, and many copy
+ * the address of deployKF's dashboard, beside which Dex has its own path.
  */
 export function issuerFromText(text: string): string {
   const trimmed = text.trim();
-  return trimmed.includes('://') ? trimmed : `https://${trimmed}`;
+  const typed = trimmed.includes('://') ? trimmed : `https://${trimmed}`;
+  try {
+    const { hash, origin, pathname, search } = new URL(typed);
+    const isDashboard =
+      pathname === '/' || pathname.startsWith('/_/') || !!search || !!hash;
+    return isDashboard ? `${origin}/dex` : typed;
+  } catch {
+    // No URL at all: who checks it says so.
+    return typed;
+  }
 }

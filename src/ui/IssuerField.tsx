@@ -63,7 +63,7 @@ export function IssuerField(props: {
       {problem && <Problem id={`${id}-problem`} what={problem} />}
       <p className="jp-deploykf-Hint" id={`${id}-hint`}>
         {trans.__(
-          'Open the deployKF dashboard and copy its address up to the first slash after the name; then add /dex.'
+          'Or the address of your deployKF dashboard: the issuer is beside it, under /dex.'
         )}
       </p>
     </form>

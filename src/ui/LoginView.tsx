@@ -77,7 +77,7 @@ export function LoginView(props: ILoginViewProps): JSX.Element {
         </Note>
       )}
       <Flow {...props} />
-      {serviceAccount && !serviceAccount.usable && step !== 'done' && (
+      {serviceAccount?.present && !serviceAccount.usable && step !== 'done' && (
         <ServiceAccountCard token={serviceAccount} trans={trans} now={now} />
       )}
       <Status

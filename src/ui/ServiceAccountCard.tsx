@@ -2,10 +2,12 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { IServiceAccount } from '../tokens';
+import { FactList } from './FactList';
 import { formatMoment } from './format';
 
 /**
- * What is known of a mounted ServiceAccount token, and what to do about it.
+ * What is known of a mounted ServiceAccount token, and what to do about it. The
+ * panel tells those who have none how to get one.
  */
 export function ServiceAccountCard(props: {
   readonly token: IServiceAccount;
@@ -17,21 +19,19 @@ export function ServiceAccountCard(props: {
   if (token.usable) {
     return <Usable {...props} />;
   }
-  // Most people have none and need none: it waits until someone wants to know.
   return (
-    <details className="jp-deploykf-ServiceAccount" open={token.present}>
-      <summary>
-        {token.present
-          ? trans.__(
-              'The ServiceAccount token that is mounted here can’t be used.'
-            )
-          : trans.__('No ServiceAccount token is mounted here.')}
-      </summary>
+    <section
+      className="jp-deploykf-Card"
+      aria-label={trans.__('ServiceAccount token')}
+    >
       <p>
+        {trans.__(
+          'The ServiceAccount token that is mounted here can’t be used.'
+        )}{' '}
         {token.problem?.message} {token.problem?.next_step}
       </p>
-      {token.present && <ServiceAccountDetails {...props} />}
-    </details>
+      <ServiceAccountDetails {...props} />
+    </section>
   );
 }
 
@@ -77,14 +77,5 @@ export function ServiceAccountDetails(props: {
         : formatMoment(token.expires_at, props.now)
     ]
   ];
-  return (
-    <dl className="jp-deploykf-Details">
-      {rows.map(([name, value]) => (
-        <React.Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </React.Fragment>
-      ))}
-    </dl>
-  );
+  return <FactList rows={rows} />;
 }

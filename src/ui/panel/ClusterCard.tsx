@@ -6,8 +6,10 @@ import { isSomeoneElse } from '../../model/people';
 import { IReport, ISession } from '../../tokens';
 import { formatMoment, formatRemaining, hostOf, nameOf } from '../format';
 import { Note, Problem } from '../Problem';
+import { FactList } from '../FactList';
 import { UnverifiedNote } from '../SessionLine';
 import { useTask } from '../useTask';
+import { Waiting } from '../Waiting';
 import { DoctorReport } from './DoctorReport';
 import { IPanelActions } from './PanelView';
 
@@ -61,6 +63,7 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
         <State {...props} />
       </header>
       <Facts {...props} />
+      <Connection {...props} />
       {session.problem && (
         <Note>
           {session.problem.message} {session.problem.next_step}
@@ -82,20 +85,11 @@ export function ClusterCard(props: IClusterCardProps): JSX.Element {
         onRefresh={refresh}
         onCheck={check}
       />
-      <div className="jp-deploykf-Row" role="status">
-        {task.isBusy && (
-          <>
-            {trans.__('Asking the issuer…')}
-            <button
-              type="button"
-              className="jp-deploykf-Link"
-              onClick={task.cancel}
-            >
-              {trans.__('Cancel')}
-            </button>
-          </>
-        )}
-      </div>
+      <Waiting
+        text={task.isBusy ? trans.__('Asking the issuer…') : null}
+        trans={trans}
+        onCancel={task.cancel}
+      />
       {/* Said once, where the session says it already. */}
       {task.problem && task.problem.code !== session.problem?.code && (
         <Problem what={task.problem} />
@@ -131,7 +125,7 @@ function State(props: IClusterCardProps): JSX.Element {
 
 function Facts(props: IClusterCardProps): JSX.Element {
   const { isKeptFresh, now, session, trans } = props;
-  const { cluster, identity } = session;
+  const { identity } = session;
   const rows: [string, string][] = [];
   if (identity) {
     rows.push([trans.__('User'), nameOf(identity, trans)]);
@@ -155,20 +149,27 @@ function Facts(props: IClusterCardProps): JSX.Element {
         : trans.__('by nothing: there is no refresh token')
     ]);
   }
-  rows.push([trans.__('Connection'), connection(session, trans)]);
-  rows.push([trans.__('Issuer'), cluster.issuer]);
+  return <FactList rows={rows} />;
+}
+
+/** Whether the way there is safe, in sight; where it leads to, in reach. */
+function Connection(props: IClusterCardProps): JSX.Element {
+  const { session, trans } = props;
+  const { cluster } = session;
+  const rows: [string, string][] = [[trans.__('Issuer'), cluster.issuer]];
   if (cluster.api_url) {
     rows.push([trans.__('API'), cluster.api_url]);
   }
   return (
-    <dl className="jp-deploykf-Details">
-      {rows.map(([name, value]) => (
-        <React.Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </React.Fragment>
-      ))}
-    </dl>
+    <details>
+      <summary>
+        {trans.__('Connection: %1', connection(session, trans))}
+      </summary>
+      <FactList rows={rows} />
+      {cluster.source !== 'file' && (
+        <p className="jp-deploykf-Hint">{whose(session, trans)}</p>
+      )}
+    </details>
   );
 }
 
@@ -196,10 +197,12 @@ function outlook(
   const { idle_until: idleUntil } = session;
   return idleUntil
     ? trans.__(
-        'ends if unused until %1, and 90 days after the login',
+        'ends on %1 if nobody uses it, at the latest 90 days after the login',
         formatMoment(idleUntil, now)
       )
-    : trans.__('ends after 7 days without use, and 90 days after the login');
+    : trans.__(
+        'ends after 7 days without use, at the latest 90 days after the login'
+      );
 }
 
 function connection(session: ISession, trans: TranslationBundle): string {
@@ -279,9 +282,6 @@ function Buttons(
         )}
       {isOwn && small(trans.__('Edit'), props.onEdit, props.editButton)}
       {isOwn && small(trans.__('Remove'), () => actions.remove(issuer))}
-      {!isOwn && (
-        <span className="jp-deploykf-Hint">{whose(session, trans)}</span>
-      )}
     </div>
   );
 }

@@ -68,7 +68,7 @@ export function ClusterForm(props: {
       <Field
         label={trans.__('Issuer URL')}
         hint={trans.__(
-          'The address of the deployKF dashboard up to the first slash after the name, with /dex.'
+          'Or the address of your deployKF dashboard: the issuer is beside it, under /dex.'
         )}
         text={issuer}
         isFirst
