@@ -73,7 +73,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
   const editing = useEditing();
   const now = useNow();
   return (
-    <div className="jp-deploykf-Login jp-deploykf-Panel">
+    <div ref={editing.root} className="jp-deploykf-Login jp-deploykf-Panel">
       {/* It has the focus where what had it is gone. */}
       <h2 tabIndex={-1}>{trans.__('deployKF')}</h2>
       {problem && <Trouble {...props} problem={problem} />}

@@ -12,6 +12,8 @@ export interface IEditing {
   readonly edit: (edited: ICluster | 'new') => void;
   /** Close the form; the focus goes back to the button of what was edited. */
   readonly close: (saved: string | null) => void;
+  /** Of all that the form and the buttons are in. */
+  readonly root: React.Ref<HTMLDivElement>;
   readonly addButton: React.Ref<HTMLButtonElement>;
   readonly editButton: (issuer: string) => React.Ref<HTMLButtonElement>;
 }
@@ -23,9 +25,11 @@ export interface IEditing {
 export function useEditing(): IEditing {
   const [edited, setEdited] = React.useState<IEditing['edited']>(null);
   const closed = React.useRef<string | null>(null);
+  const root = React.useRef<HTMLDivElement>(null);
   const add = React.useRef<HTMLButtonElement>(null);
   const edits = React.useRef(new Map<string, HTMLButtonElement>());
-  React.useEffect(() => {
+  // Before anything else looks for a place for the focus.
+  React.useLayoutEffect(() => {
     const issuer = closed.current;
     if (edited !== null || issuer === null) {
       return;
@@ -41,9 +45,11 @@ export function useEditing(): IEditing {
     close: saved => {
       // A new one has no button of its own.
       const old = edited === null || edited === 'new' ? '' : edited.issuer;
-      closed.current = old && (saved ?? old);
+      // Whoever works elsewhere by now is left there.
+      closed.current = isElsewhere(root.current) ? null : old && (saved ?? old);
       setEdited(null);
     },
+    root,
     addButton: add,
     editButton: issuer => button => {
       if (button) {
@@ -53,4 +59,9 @@ export function useEditing(): IEditing {
       }
     }
   };
+}
+
+function isElsewhere(root: HTMLElement | null): boolean {
+  const { activeElement, body } = document;
+  return activeElement !== body && !root?.contains(activeElement);
 }

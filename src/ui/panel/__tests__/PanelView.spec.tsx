@@ -141,6 +141,18 @@ describe('the form', () => {
     expect(document.activeElement).toBe(button('Add a cluster…'));
   });
 
+  it('leaves whoever works elsewhere by now there', () => {
+    view(statusOf(sessions));
+    const elsewhere = document.body.appendChild(
+      document.createElement('button')
+    );
+    fireEvent.click(button('Edit: One'));
+    elsewhere.focus();
+    fireEvent.click(button('Cancel'));
+    expect(document.activeElement).toBe(elsewhere);
+    elsewhere.remove();
+  });
+
   it('takes the focus from nowhere when the cards change later', () => {
     const { show } = view(statusOf(sessions));
     fireEvent.click(button('Edit: One'));
