@@ -7,6 +7,7 @@ import { Panel } from '@lumino/widgets';
 import { toProblem } from '../bridge/problem';
 import { namespaceOf } from '../model/address';
 import { clientCell } from '../model/cell';
+import { saveCluster } from '../model/clusters';
 import { findSession } from '../model/issuers';
 import { PanelModel } from '../model/panel';
 import { IBridge, ISessions } from '../tokens';
@@ -59,7 +60,7 @@ function makeActions(parts: IParts, model: PanelModel): IPanelActions {
     logout: issuer => void commands.execute(CommandIDs.logout, { issuer }),
     check: (issuer, signal) => bridge.ask('doctor', { issuer }, signal),
     saveCluster: async (entry, replaces, signal) => {
-      await bridge.ask('add_cluster', { cluster: entry, replaces }, signal);
+      await saveCluster(bridge, entry, replaces, trans, signal);
       await sessions.update();
     },
     remove: issuer => void remove(parts, issuer),
@@ -81,7 +82,7 @@ async function remove(parts: IParts, issuer: string): Promise<void> {
   const { button } = await showDialog({
     title: trans.__('Remove this cluster from your list?'),
     body: trans.__(
-      '%1 is taken out of your list, and its session on this machine is forgotten. What the issuer knows of it ends by itself.',
+      '%1 is taken out of your list, and its session on this machine, if there is one, is forgotten. You can add it again at any time.',
       session?.cluster.name ?? issuer
     ),
     buttons: [
