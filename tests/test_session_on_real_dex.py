@@ -174,6 +174,24 @@ def test_an_unknown_certificate_is_refused_until_its_ca_is_given(
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_cluster_is_verified_as_its_entry_says_before_it_is_saved(tmp_path: Path, home: Path) -> None:
+    with Bench(replace(BenchOptions(), https=True), tmp_path / "bench") as bench:
+        sessions = wiring.make_sessions()
+        with pytest.raises(CertificateUntrusted):
+            sessions.add_cluster(Cluster(bench.issuer))
+        # Nothing of it holds for what was not saved.
+        assert sessions.clusters.clusters() == []
+        sessions.add_cluster(Cluster(bench.issuer, ca_file=str(bench.ca_file)))
+        sessions.provider(bench.issuer)
+        # What was right before proves nothing for what is wrong now.
+        with pytest.raises(CertificateUntrusted):
+            sessions.add_cluster(Cluster(bench.issuer))
+        sessions.provider(bench.issuer)
+        sessions.add_cluster(Cluster(bench.issuer, skip_tls_verify=True))
+        sessions.provider(bench.issuer)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_skipping_tls_is_for_one_issuer_and_sets_nothing_else(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
