@@ -62,7 +62,7 @@ test('an administrator’s cluster is used as it is, and no other', async ({
   await card.getByRole('button', { name: /^Log in/ }).click();
   await logInByOneClick(page, user);
   await page.keyboard.press('Escape');
-  await expect(glance(page, user.email)).toBeVisible();
+  await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
   await expect(card).toContainText(user.email);
   expect(fs.existsSync(own)).toBe(false);
 });

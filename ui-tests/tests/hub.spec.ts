@@ -56,7 +56,7 @@ test('behind JupyterHub: nothing is guessed, and all of it works', async ({
   await expect(opener(page)).toBeFocused();
   await logInByOneClick(page, user);
   await page.keyboard.press('Escape');
-  await expect(glance(page, user.email)).toBeVisible();
+  await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
   await expect(panel).toContainText(user.email);
   await page.screenshot({ path: '.build/browser-tests/hub.png' });
   await logOut(page);

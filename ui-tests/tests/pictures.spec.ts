@@ -73,6 +73,7 @@ for (const theme of Object.keys(THEMES) as Theme[]) {
     await shot(statusIn(page, '#jp-main-statusbar'), 'status');
     await card.getByRole('button', { name: /^Check/ }).click();
     await card.getByText('Copy the report').waitFor();
+    await card.getByText('12 checks').click();
     await widen(page);
     await shot(card, 'panel-checked');
 

@@ -46,7 +46,7 @@ test('settings that can’t be written: all of ours works, and nothing of ours c
   await logInByOneClick(page, user);
   await page.keyboard.press('Escape');
   await expect(dialogOf(page)).toBeHidden();
-  await expect(glance(page, user.email)).toBeVisible();
+  await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
   await panel.getByRole('button', { name: /^Check/ }).click();
   await expect(panel.getByRole('listitem')).toHaveCount(12);
   await panel.getByRole('button', { name: 'Add a cluster…' }).click();

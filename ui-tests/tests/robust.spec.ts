@@ -10,6 +10,7 @@ import {
   IUser,
   logInByOneClick,
   logOut,
+  noticeOf,
   openDialog,
   openLab,
   openPanel,
@@ -22,7 +23,7 @@ import {
 } from '../bench';
 
 /** Log in on the same machine, and past the Jupyter server. */
-function logInElsewhere(bench: IBench, user: IUser): void {
+function logInPastTheServer(bench: IBench, user: IUser): void {
   runInKernel(
     bench,
     `
@@ -65,14 +66,16 @@ test('the Jupyter server is started anew while a login is half-way', async ({
   await dialog.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(dialog).toContainText(`Signed in as ${user.email}`);
   await page.keyboard.press('Escape');
-  await expect(glance(page, user.email)).toBeVisible();
+  await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
 
   // Events arrive again, once JupyterLab has subscribed to them anew: it tries
   // that at growing intervals, up to half a minute. What happens until then it
   // never hears of, hence the repetition.
   await expect(async () => {
-    logInElsewhere(bench, other);
-    await expect(glance(page, other.email)).toBeVisible({ timeout: 7000 });
+    logInPastTheServer(bench, other);
+    await expect(glance(page, `signed in as ${other.email}`)).toBeVisible({
+      timeout: 7000
+    });
   }).toPass({ timeout: 60_000 });
   await expect(panel).toContainText(other.email);
 });
@@ -125,7 +128,7 @@ test('while the Jupyter server is gone, that is said, and «Try again» comes ba
   await bench.tellLab('start');
   await tryAgain.click();
   await expect(alert).toBeHidden();
-  await expect(glance(page, user.email)).toBeVisible();
+  await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
 
   // And the dialog.
   await bench.tellLab('stop');
@@ -156,7 +159,7 @@ test('two windows: both show a logout, and one alone shows a notice', async ({
   await openDialog(page);
   await logInByOneClick(page, user);
   await page.keyboard.press('Escape');
-  await expect(glance(other, user.email)).toBeVisible();
+  await expect(glance(other, `signed in as ${user.email}`)).toBeVisible();
 
   shortenSession(cache, bench.issuer);
   // What can't be renewed is said in the panel, which both have then.
@@ -165,16 +168,15 @@ test('two windows: both show a logout, and one alone shows a notice', async ({
   }
   const notices = () =>
     Promise.all(
-      [page, other].map(window =>
-        window.locator('.Toastify__toast', { hasText: 'end soon' }).count()
-      )
+      [page, other].map(window => noticeOf(window, 'can’t be renewed').count())
     );
   await expect.poll(async () => (await notices()).sort()).toEqual([0, 1]);
 
   await logOut(page);
   await expect(glance(other, 'signed out')).toBeVisible();
   await expect(panelOf(other)).toContainText('Signed out');
-  expect((await notices()).sort()).toEqual([0, 1]);
+  // There is no session to speak of any more.
+  await expect.poll(notices).toEqual([0, 0]);
 });
 
 test('an older server extension: the panel says so, and works', async ({
@@ -210,7 +212,7 @@ test('an older server extension: the panel says so, and works', async ({
   await expect(panel).toContainText('ends after 7 days without use');
   await expect(panel).toContainText('by this Jupyter server');
   await panel.getByRole('button', { name: /^Check/ }).click();
-  await expect(panel.getByRole('listitem')).toHaveCount(12);
+  await expect(panel).toContainText('Name resolution');
   await page.screenshot({ path: '.build/browser-tests/older.png' });
   await logOut(page);
   await expect(glance(page, 'signed out')).toBeVisible();

@@ -1,7 +1,14 @@
 import { expect } from '@jupyterlab/galata';
 import { Response } from '@playwright/test';
 
-import { openDialog, openLab, opener, test } from '../bench';
+import {
+  openDialog,
+  openLab,
+  opener,
+  openPanel,
+  panelOf,
+  test
+} from '../bench';
 
 /** What the extension may cost everyone who opens JupyterLab, in bytes. */
 const BUDGET = 30_000;
@@ -39,4 +46,32 @@ test('JupyterLab’s start loads little, and asks for the status once', async ({
   await opener(page).waitFor();
   expect(await total()).toBeGreaterThan(2 * BUDGET);
   expect(asked.length).toBeGreaterThan(1);
+});
+
+test('a panel that is restored asks for nothing twice', async ({
+  page,
+  bench
+}) => {
+  await openLab(page, bench);
+  const saved = page.waitForResponse(
+    response =>
+      response.request().method() === 'PUT' &&
+      response.url().includes('/api/workspaces/')
+  );
+  await openPanel(page);
+  await saved;
+  const asked: string[] = [];
+  page.on('request', request => {
+    const [, call] = request.url().split('/jupyterlab-deploykf/');
+    if (call && !request.url().includes('/static/')) {
+      asked.push(call);
+    }
+  });
+  await page.goto(`${bench.origin}${bench.notebook_path}lab`);
+  await panelOf(page).getByText('Signed out').waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(asked.map(call => call.split('?')[0]).sort()).toEqual([
+    'service-account',
+    'status'
+  ]);
 });
