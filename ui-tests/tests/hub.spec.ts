@@ -40,7 +40,7 @@ test('behind JupyterHub: nothing is guessed, and all of it works', async ({
   await expect(panel).toContainText('No cluster is known yet');
   await panel.getByText('There is no such checkbox').click();
   await expect(panel.getByRole('region', { name: 'PodDefault' })).toContainText(
-    'namespace: "<YOUR_NAMESPACE>"'
+    'namespace: "<YOUR_USER_PROFILE_NAMESPACE>"'
   );
 
   // The address stands for no issuer: nobody is asked for one.

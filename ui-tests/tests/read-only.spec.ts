@@ -48,7 +48,7 @@ test('settings that can’t be written: all of ours works, and nothing of ours c
   await expect(dialogOf(page)).toBeHidden();
   await expect(glance(page, `signed in as ${user.email}`)).toBeVisible();
   await panel.getByRole('button', { name: /^Check/ }).click();
-  await expect(panel.getByRole('listitem')).toHaveCount(12);
+  await expect(panel).toContainText('Name resolution');
   await panel.getByRole('button', { name: 'Add a cluster…' }).click();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await execute(page, 'deploykf:show-panel');
