@@ -30,7 +30,7 @@ export async function measureHidden(browser, base, { issuer, users }) {
   const atStart = asked.length;
   const [{ email, password }] = users;
   await change(context, base, 'login/password', { issuer, username: email, password, auth_type: 'local' });
-  await glance(other, email).waitFor();
+  await glance(other, `signed in as ${email}`).waitFor();
   await change(context, base, 'logout', { issuer });
   await glance(other, 'signed out').waitFor();
   const whileHidden = asked.length - atStart;
