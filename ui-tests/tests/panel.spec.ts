@@ -20,7 +20,7 @@ test('the panel: from no cluster to a session that was checked', async ({
   bench
 }) => {
   fs.copyFileSync(DEMO, path.join(bench.home, 'work/demo.ipynb'));
-  await openLab(page, bench, 'lab/tree/demo.ipynb');
+  await openLab(page, bench, 'lab/tree/demo.ipynb?reset');
   const panel = await openPanel(page);
   const card = panel.getByRole('region', { name: new URL(bench.issuer).host });
 
