@@ -66,7 +66,7 @@ class TestACellThatNeedsALogin:
         assert cell.error is None
         assert str(EXPERIMENTS) in cell.text
         assert shown(cell)["state"] == "signed_in"
-        assert shown(cell)["identity"]["email"] == "user1@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user1@example.com"
         # One output that changed, and a prompt that hides what is typed.
         assert len([d for d in cell.displays.values() if MIME in d]) == 1
         assert cell.prompts == [("Code: ", True)]
@@ -152,7 +152,7 @@ class TestALoginAsSomeoneElse:
             assert all(word in text for word in ("user1@example.com", "user2@example.com", "has ended", "yes", "no"))
         # What is typed is no secret, and may be seen.
         assert cell.prompts[1] == ("Use user2@example.com from now on? (yes/no) ", False)
-        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user2@example.com"
         assert "confirmation" not in json.dumps(cell.history)
 
     def test_is_forgotten_where_it_is_not(self, running: Kernel, bench: Bench, cache: Path) -> None:
@@ -187,7 +187,7 @@ class TestALoginAsSomeoneElse:
 
         cell = running.run(TOKEN, person)
         assert cell.error is None
-        assert shown(cell)["identity"]["email"] == "user1@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user1@example.com"
 
     def test_is_asked_about_anew_where_a_third_one_came_between(
         self, running: Kernel, bench: Bench, cache: Path
@@ -208,7 +208,7 @@ class TestALoginAsSomeoneElse:
         assert cell.error is None
         befores = [b[MIME]["before"]["email"] for b in cell.history if b.get(MIME, {}).get("state") == "confirming"]
         assert befores == ["user1@example.com", KILGORE.email]
-        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user2@example.com"
 
     def test_can_be_tried_again_where_it_could_not_be_saved(self, running: Kernel, bench: Bench, cache: Path) -> None:
         end_session(bench, cache)
@@ -232,7 +232,7 @@ files.os.replace = once
         assert [b[MIME]["problem"] and b[MIME]["problem"]["code"] for b in cell.history if MIME in b] == [
             *(None, None, "cache_not_writable", None)
         ]
-        assert shown(cell)["identity"]["email"] == "user2@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user2@example.com"
 
     def test_needs_a_new_code_where_the_answer_comes_too_late(self, running: Kernel, bench: Bench, cache: Path) -> None:
         end_session(bench, cache)
@@ -248,4 +248,4 @@ files.os.replace = once
         assert cell.error is None
         assert cell.history[2][MIME]["state"] == "asking"
         assert cell.history[2][MIME]["problem"]["code"] == "confirmation_expired"
-        assert shown(cell)["identity"]["email"] == "user1@example.com"  # type: ignore[index]
+        assert shown(cell)["identity"]["email"] == "user1@example.com"

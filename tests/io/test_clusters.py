@@ -32,7 +32,7 @@ def names(path: Path) -> list[str]:
 
 
 def book(path: Path, **limits: object) -> ClusterBook:
-    return ClusterBook(str(path), {}, **limits)  # type: ignore[arg-type]
+    return ClusterBook(str(path), {}, **limits)
 
 
 class TestAdding:
