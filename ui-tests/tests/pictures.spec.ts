@@ -4,10 +4,12 @@ import {
   codeField,
   dialogOf,
   getCode,
+  glance,
   openDialog,
   openLab,
   opener,
   openPanel,
+  panelOf,
   paste,
   statusIn,
   test
@@ -82,5 +84,24 @@ for (const theme of Object.keys(THEMES) as Theme[]) {
     await paste(page, await getCode(page, bench.users[1]));
     await dialog.getByText('Use the session of').waitFor();
     await shot(dialog, 'login-someone-else');
+  });
+
+  test(`Notebook 7, with the panel open: ${theme}`, async ({ page, bench }) => {
+    await openLab(page, bench, 'tree');
+    await setTheme(page, theme);
+    await glance(page, 'signed out').click();
+    await panelOf(page).getByText('Signed out').waitFor();
+    await expectPicture(
+      panelOf(page).locator('.jp-deploykf-Panel'),
+      'notebook-panel',
+      theme,
+      bench
+    );
+    await expectPicture(
+      page.locator('#top-panel-wrapper'),
+      'notebook-top',
+      theme,
+      bench
+    );
   });
 }
