@@ -71,6 +71,8 @@ function sayAlike({ host, qrCode }: { host: string; qrCode: string }): void {
       .replaceAll('127.0.0.1', 'deploykf.example.com')
       .replace(/\b\d{5}\b/g, '443')
       .replace(/1 h 0 min|5\d minutes/g, '59 minutes')
+      // In the last hour of a day, what ends in an hour ends tomorrow.
+      .replace(/until [A-Z][a-z]{2} \d{1,2}, \d{4}, /g, 'until ')
       .replace(/[A-Z][a-z]{2} \d{1,2}, \d{4}/g, 'Dec 1, 2026')
       .replace(/\d{1,2}:\d\d [AP]M/g, '3:04 PM')
       .replace(/\b[A-Z]{4}-[A-Z]{4}\b/g, 'ABCD-EFGH')
@@ -78,7 +80,7 @@ function sayAlike({ host, qrCode }: { host: string; qrCode: string }): void {
       .replace(/[\d.]+ GB/g, '50 GB')
       .replace(/\d+ ms/g, '1 ms')
       .replace(/agree to \d+ s/g, 'agree to 1 s')
-      .replace(/\d\d:\d\d \(in \d+ min\)/g, '15:04 (in 59 min)')
+      .replace(/until [^(]+\(in \d+ min\)/g, 'until 15:04 (in 59 min)')
       .replace('not encrypted (http)', 'encrypted, certificate verified');
   const ours = '[class*="jp-deploykf"]';
   const sayAll = () => {
