@@ -66,6 +66,7 @@ export class PanelModel implements IDisposable {
 
   /** Look again, by a kernel where need be. */
   async reload(): Promise<void> {
+    this._hasLooked = false;
     await this._options.sessions.update();
     await this._lookAtServiceAccount();
   }
@@ -81,10 +82,12 @@ export class PanelModel implements IDisposable {
     Signal.clearData(this);
   }
 
+  /** Once the sessions are known, and not before: a hidden tab asks nothing. */
   private async _lookAtServiceAccount(): Promise<void> {
-    if (this._isDisposed || this.problem) {
+    if (this._hasLooked || this._isDisposed || this.problem || !this.status) {
       return;
     }
+    this._hasLooked = true;
     const { bridge } = this._options;
     const { signal } = this._life;
     this._serviceAccount = await lookAtServiceAccount(bridge, signal);
@@ -93,9 +96,11 @@ export class PanelModel implements IDisposable {
 
   private _onChanged(): void {
     this._changed.emit();
+    void this._lookAtServiceAccount();
   }
 
   private readonly _changed = new Signal<PanelModel, void>(this);
+  private _hasLooked = false;
   private _isDisposed = false;
   private readonly _life = new AbortController();
   private _serviceAccount: IServiceAccount | null = null;
