@@ -26,11 +26,7 @@ const ended = (): ISession => ({
   problem: problem('session_ended')
 });
 
-async function make(
-  session: ISession,
-  store = fakeStore(),
-  locks: Pick<LockManager, 'request'> | null = null
-) {
+async function make(session: ISession, store = fakeStore()) {
   const bridge = new FakeBridge();
   bridge.sessions = [session];
   const sessions = new SessionsModel(bridge, trans);

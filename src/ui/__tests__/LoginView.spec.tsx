@@ -214,16 +214,6 @@ describe('a code that is taken from the page', () => {
   const isOpen = () =>
     screen.getByText('Paste the code yourself').closest('details')?.open;
 
-  it('has a field that is folded away, and stays once it is needed', () => {
-    const { show } = view(HANDS_FREE);
-    expect(isOpen()).toBe(false);
-    show({ ...HANDS_FREE, code: 'a', problem: problem('code_rejected') });
-    expect(isOpen()).toBe(true);
-    expect(document.activeElement).toBe(textbox('Code'));
-    show({ ...HANDS_FREE, code: 'ab' });
-    expect(isOpen()).toBe(true);
-  });
-
   it('has a field that stays as someone has put it', () => {
     const { show } = view(HANDS_FREE);
     const details = textbox('Code').closest('details')!;
@@ -235,6 +225,26 @@ describe('a code that is taken from the page', () => {
     fireEvent(details, new Event('toggle'));
     show({ ...HANDS_FREE, code: '' });
     expect(isOpen()).toBe(false);
+  });
+
+  it('has its field folded away until it is needed', () => {
+    const { show } = view(HANDS_FREE);
+    expect(isOpen()).toBe(false);
+    show({ ...HANDS_FREE, page: 'gone' });
+    expect(isOpen()).toBe(true);
+  });
+
+  it('can be mended: the field stays when the trouble is typed away', () => {
+    const { show } = view(HANDS_FREE);
+    show({ ...HANDS_FREE, code: 'a', problem: problem('code_rejected') });
+    expect(isOpen()).toBe(true);
+    const field = textbox('Code');
+    expect(document.activeElement).toBe(field);
+    show({ ...HANDS_FREE, code: 'ab' });
+    expect(isOpen()).toBe(true);
+    show({ ...HANDS_FREE, code: 'ab', step: 'exchanging' });
+    expect(isOpen()).toBe(true);
+    expect(document.activeElement).toBe(field);
   });
 });
 
@@ -424,31 +434,6 @@ it.each(SHOWN)('has nothing that axe objects to: %s', async (_, state) => {
     rules: { 'color-contrast': { enabled: false }, region: { enabled: false } }
   });
   expect(violations.map(violation => violation.help)).toEqual([]);
-});
-
-describe('a code that is pasted in a hands-free login', () => {
-  const handsFree = { ...READY, link: { ...LINK, isHandsFree: true } };
-  const isOpen = () =>
-    screen.getByText('Paste the code yourself').closest('details')?.open;
-
-  it('has its field folded away until it is needed', () => {
-    const { show } = view(handsFree);
-    expect(isOpen()).toBe(false);
-    show({ ...handsFree, page: 'gone' });
-    expect(isOpen()).toBe(true);
-  });
-
-  it('can be mended: the field stays when the trouble is typed away', () => {
-    const { show } = view(handsFree);
-    show({ ...handsFree, code: 'a', problem: problem('code_rejected') });
-    const field = textbox('Code');
-    expect(document.activeElement).toBe(field);
-    show({ ...handsFree, code: 'ab' });
-    expect(isOpen()).toBe(true);
-    show({ ...handsFree, code: 'ab', step: 'exchanging' });
-    expect(isOpen()).toBe(true);
-    expect(document.activeElement).toBe(field);
-  });
 });
 
 describe('another way to log in', () => {
