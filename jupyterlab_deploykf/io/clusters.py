@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from ..core.cluster import Cluster, normalize_issuer, parse_cluster
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
 from .environment import ISSUER_URL, cluster_entry
 from .files import Replacement, UnsafeFile, prepare_folder, read_private
+from .lock import LockTimeout, held
 
 #: Seconds to wait for another process that changes the list, which takes it no time.
 LOCK_TIMEOUT = 10.0
@@ -244,27 +245,22 @@ class ClusterBook:
 
         All entries are written back, also those that don't count in this process.
         """
-        from filelock import FileLock, Timeout
-
-        try:
-            prepare_folder(os.path.dirname(self.path))
-            lock = FileLock(f"{self.path}.lock", timeout=self._lock_timeout)
-            lock.acquire()
-        except Timeout:
-            raise ConfigurationError(
-                f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
-                "Try again; if it goes on, find the process that hangs (fuser shows it) and end it.",
-            ) from None
-        except (OSError, UnsafeFile, NotImplementedError) as error:
-            raise self._not_writable(error) from None
-        try:
+        with ExitStack() as locked:
+            try:
+                prepare_folder(os.path.dirname(self.path))
+                locked.enter_context(held(f"{self.path}.lock", self._lock_timeout))
+            except LockTimeout:
+                raise ConfigurationError(
+                    f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
+                    "Try again. If it happens again, find the process that hangs (fuser shows it) and end it.",
+                ) from None
+            except (OSError, UnsafeFile) as error:
+                raise self._not_writable(error) from None
             own = self.own()
             before = list(own)
             yield own
             if own != before:
                 self._write(own)
-        finally:
-            lock.release()
 
     def _write(self, clusters: Sequence[Cluster]) -> None:
         content = json.dumps({"clusters": [cluster.to_entry() for cluster in clusters]}, indent=2)
