@@ -7,9 +7,10 @@ request as a text, and its value travels back in the reply.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from .core.jsonvalue import parse_object
+from .core.words import one_line
 from .errors import DeployKFError
 from .operations import OPTIONAL, TEXTS, BadRequest, add_cluster, read_fields
 
@@ -50,18 +51,23 @@ def answer(request: str) -> Answer:
         Trouble is an answer too: nothing is raised for the front end to parse.
     """
     try:
-        return Answer({"answer": _answer(json.loads(request))})
+        return Answer({"answer": _answer(request)})
     except DeployKFError as error:
         return Answer({"problem": error.problem()})
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _answer(text: str) -> dict[str, Any]:
     from .wiring import shared_sessions
 
+    request = parse_object(text)
+    if request is None:
+        raise BadRequest("The request is not a JSON object.", "Send one.")
     operation = request.pop("operation", None)
     if operation == "add_cluster":
         return add_cluster(shared_sessions(), request)
-    if operation not in TEXTS:
-        raise BadRequest(f"There is no operation «{operation}».", f"Use one of: {', '.join(TEXTS)}, add_cluster.")
+    if not isinstance(operation, str) or operation not in TEXTS:
+        raise BadRequest(
+            f"There is no operation «{one_line(operation)}».", f"Use one of: {', '.join(TEXTS)}, add_cluster."
+        )
     perform, required = TEXTS[operation]
     return perform(shared_sessions(), **read_fields(request, required, OPTIONAL.get(operation, ())))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from .core.cluster import parse_cluster
 from .core.secret import Secret
+from .core.words import one_line
 from .errors import ConfigurationError, DeployKFError
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
@@ -150,9 +151,7 @@ def add_cluster(sessions: Sessions, request: Mapping[str, Any]) -> Json:
     ------
     BadRequest, IssuerError, IssuerNotAllowed, ConfigurationError
     """
-    unknown = sorted(set(request) - {"cluster", "replaces"})
-    if unknown:
-        raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
+    _refuse_others(request, ("cluster", "replaces"))
     entry, replaces = request.get("cluster"), request.get("replaces")
     if not isinstance(entry, Mapping):
         raise BadRequest("The request lacks the object «cluster».", "Send it.")
@@ -225,8 +224,12 @@ def read_fields(
     for name in optional:
         if not isinstance(request.get(name, ""), str):
             raise BadRequest(f"The request's «{name}» is no text.", "Send it as a text, or leave it out.")
-    unknown = sorted(set(request) - set(required) - set(optional))
-    if unknown:
-        raise BadRequest(f"The request has a field too many: «{unknown[0]}».", "Leave it out.")
+    _refuse_others(request, (*required, *optional))
     given = {name: request[name] for name in (*required, *optional) if name in request}
     return {name: Secret(text) if name in SECRET else text for name, text in given.items()}
+
+
+def _refuse_others(request: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    unknown = [name for name in request if name not in known]
+    if unknown:
+        raise BadRequest(f"The request has a field too many: «{one_line(unknown[0])}».", "Leave it out.")

@@ -11,11 +11,11 @@ import secrets
 import sys
 import time
 from typing import TYPE_CHECKING, Callable
-from urllib.parse import urlsplit
 
 from .core.authorize import authorization_request
 from .core.device import DeviceAttempt, expired
 from .core.session import Session, SessionState
+from .core.urls import netloc_of
 from .core.words import duration, plain
 from .errors import DeployKFError, LoginFailed, LoginRequired
 from .io.browser import open_browser
@@ -99,7 +99,7 @@ def ask_login(
     if browse(request.url):
         show("   A browser has been asked to open it.\n")
     show("2. Copy the code that the page shows, and paste it here.")
-    show(f"   Paste only a code that you asked for yourself, on a page of {urlsplit(cluster.issuer).netloc}.\n")
+    show(f"   Paste only a code that you asked for yourself, on a page of {netloc_of(cluster.issuer)}.\n")
     for tries_left in reversed(range(TRIES)):
         answer = _answer(ask, show)
         if not answer.strip():
@@ -150,7 +150,7 @@ def wait_for_device(
     _introduce(cluster, show)
     show(f"1. On any device, open    {attempt.verification_uri}")
     show(f"2. Enter this code there  {attempt.user_code}\n")
-    show(f"   Enter it only on a page of {urlsplit(attempt.verification_uri).netloc}.\n")
+    show(f"   Enter it only on a page of {netloc_of(attempt.verification_uri)}.\n")
     try:
         while _wait(attempt, progress, sleep, clock):
             try:

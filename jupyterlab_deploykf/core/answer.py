@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
+
+from .jsonvalue import moment
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Answer:
 
     def date(self) -> float | None:
         """The server's clock in seconds since the epoch, to a second (RFC 9110, 6.6.1)."""
+        parts = parsedate_tz(self.headers.get("date", "")[:100])
+        if parts is None:
+            return None
         try:
-            return parsedate_to_datetime(self.headers["date"]).timestamp()
-        except (KeyError, ValueError, TypeError):
+            # Without a zone it is GMT, as HTTP has it, and not this machine's.
+            return moment(mktime_tz((*parts[:9], parts[9] or 0)))
+        except (ValueError, OverflowError):
             return None

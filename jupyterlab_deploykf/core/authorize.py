@@ -9,7 +9,6 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Callable
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from .cluster import Cluster
 from .provider import Provider
@@ -52,7 +51,7 @@ def authorization_request(provider: Provider, cluster: Cluster, random: Callable
     """
     code_verifier, challenge = pkce(random)
     nonce, state = (_base64url(random(size)) for size in (24, 24))
-    query = urlencode(
+    url = provider.authorization_url.with_fields(
         {
             "client_id": cluster.client_id,
             "redirect_uri": cluster.redirect_uri,
@@ -64,9 +63,7 @@ def authorization_request(provider: Provider, cluster: Cluster, random: Callable
             "code_challenge_method": "S256",
         }
     )
-    parts = urlsplit(provider.authorization_endpoint)
-    url = urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
-    return AuthorizationRequest(url, code_verifier, Secret(nonce), state)
+    return AuthorizationRequest(str(url), code_verifier, Secret(nonce), state)
 
 
 def pkce(random: Callable[[int], bytes]) -> tuple[Secret, str]:

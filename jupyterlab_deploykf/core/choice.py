@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import NoCluster
 from .cluster import Cluster, normalize_issuer
+from .words import one_line
 
 
 def choose(wanted: str, known: Sequence[Cluster]) -> Cluster:
@@ -37,11 +38,11 @@ def choose(wanted: str, known: Sequence[Cluster]) -> Cluster:
     if named:
         issuers = ", ".join(cluster.issuer for cluster in named)
         raise NoCluster(
-            f"Several clusters are called «{text[:200]}»: {issuers}.", "Name the issuer of the one you mean."
+            f"Several clusters are called «{one_line(text)}»: {issuers}.", "Name the issuer of the one you mean."
         )
     if not any(sign in text for sign in "/.:"):
         names = ", ".join(cluster.name for cluster in known) or "none"
-        raise NoCluster(f"No cluster is called «{text[:200]}».", f"The clusters that are known: {names}.")
+        raise NoCluster(f"No cluster is called «{one_line(text)}».", f"The clusters that are known: {names}.")
     issuer = issuer_from_text(text)
     return next((cluster for cluster in known if cluster.issuer == issuer), Cluster(issuer, source="cache"))
 

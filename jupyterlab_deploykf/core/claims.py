@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from binascii import Error as Base64Error
 from binascii import a2b_base64
+
+from .jsonvalue import parse_object
 
 
 def read_claims(token: str) -> dict[str, object]:
@@ -25,7 +25,7 @@ def read_claims(token: str) -> dict[str, object]:
         return {}
     payload = parts[1].replace("-", "+").replace("_", "/")
     try:
-        claims = json.loads(a2b_base64(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, Base64Error, RecursionError):
+        octets = a2b_base64(payload + "=" * (-len(payload) % 4))
+    except ValueError:
         return {}
-    return claims if isinstance(claims, dict) else {}
+    return parse_object(octets) or {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
+from .urls import MAX_LENGTH, netloc_of, parse_url
+from .words import one_line
 
 #: The client that deployKF configures in Dex for the Kubeflow Pipelines SDK.
 DEFAULT_CLIENT_ID = "kubeflow-pipelines-sdk"
@@ -20,6 +22,10 @@ DEFAULT_SCOPES = ("openid", "email", "groups", "profile", "offline_access")
 #: Dex's connectors that take a user name and a password (deployKF's guide).
 AUTH_TYPES = ("local", "ldap")
 
+# RFC 6749, appendix A.1 and A.4; a path may hold all but what no file's name has.
+_CLIENT_ID = re.compile(r"[\x20-\x7e]{1,200}")
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}")
+_PATH = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,4096}")
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _FIELDS = ("name", "issuer", "api_url", "ca_file", "skip_tls_verify", "client_id", "scopes", "auth_types")
 
@@ -31,7 +37,7 @@ class Cluster:
     Parameters
     ----------
     issuer
-        The issuer's URL, without a slash at the end.
+        The issuer's URL, in the form that we compare (`normalize_issuer`).
     name
         What people call it; the issuer's host by default.
     api_url
@@ -64,7 +70,7 @@ class Cluster:
     def __post_init__(self) -> None:
         object.__setattr__(self, "issuer", normalize_issuer(self.issuer))
         if not self.name:
-            object.__setattr__(self, "name", urlsplit(self.issuer).netloc)
+            object.__setattr__(self, "name", netloc_of(self.issuer))
 
     @property
     def derived_api_url(self) -> str | None:
@@ -95,30 +101,55 @@ class Cluster:
 def normalize_issuer(text: str) -> str:
     """Bring an issuer's URL as people give it into the form that we compare.
 
+    All URLs that are the same by RFC 3986, 6.2.2 and 6.2.3 have one such form: scheme and host in
+    lower case, no port where it is the scheme's own, no dot segments, nothing escaped that needn't
+    be. A slash at the end doesn't count either.
+
     Raises
     ------
     ConfigurationError
-        It is no http(s) URL, or has a user name, a query or a fragment in it
+        It isn't an http(s) URL, or has a user name, a query or a fragment in it
         (OpenID Connect Discovery 1.0, 3).
     """
     url = text.strip()
-    if url.endswith(_WELL_KNOWN):
-        url = url[: -len(_WELL_KNOWN)]
-    url = url.rstrip("/")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        plain = not (parts.query or parts.fragment or parts.username or parts.password)
-        _ = parts.port  # raises where the port is no number
-    except ValueError:
-        usable = plain = False
-    if not (usable and plain) or any(c.isspace() for c in url):
+    issuer = issuer_key(url[: -len(_WELL_KNOWN)] if url.endswith(_WELL_KNOWN) else url)
+    if issuer is None:
         raise ConfigurationError(
-            f"«{text[:200]}» is not the address of an issuer.",
+            f"«{one_line(text)}» is not the address of an issuer.",
             "Give a URL such as https://deploykf.example.com/dex.",
             field="issuer",
         )
-    return url
+    return issuer
+
+
+def issuer_key(text: object) -> str | None:
+    """Return the form that we compare of an issuer's URL; None if it isn't one.
+
+    Cheap enough to be called for each key of the cache at each look.
+    """
+    return _issuer_key(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
+
+
+@lru_cache(maxsize=256)
+def _issuer_key(text: str) -> str | None:
+    url = parse_url(text)
+    if url is None or url.query or url.fragment or "?" in text or "#" in text:
+        return None
+    return str(url.normalized()).rstrip("/")
+
+
+def is_same_issuer(one: object, other: object) -> bool:
+    """Whether two texts are the URL of one issuer; what isn't a URL is nobody's."""
+    key = issuer_key(one)
+    return key is not None and key == issuer_key(other)
+
+
+def cached_issuers(keys: Iterable[str]) -> list[str]:
+    """Return the issuers among the cache's keys, each once, in the form that we compare.
+
+    The cache is shared with other programs: what isn't an issuer's URL is theirs, and is left alone.
+    """
+    return list(dict.fromkeys(issuer for issuer in map(issuer_key, keys) if issuer is not None))
 
 
 def parse_cluster(entry: object, source: str) -> Cluster:
@@ -131,9 +162,11 @@ def parse_cluster(entry: object, source: str) -> Cluster:
     """
     if not isinstance(entry, Mapping):
         raise _wrong("a cluster", "an object with an issuer", entry)
-    unknown = sorted(set(entry) - set(_FIELDS))
+    unknown = [field for field in entry if field not in _FIELDS]
     if unknown:
-        raise ConfigurationError(f"A cluster has no field «{unknown[0]}».", f"The fields are: {', '.join(_FIELDS)}.")
+        raise ConfigurationError(
+            f"A cluster has no field «{one_line(unknown[0])}».", f"The fields are: {', '.join(_FIELDS)}."
+        )
     for field in ("name", "issuer", "api_url", "ca_file", "client_id"):
         value = entry.get(field)
         if value is not None and not isinstance(value, str):
@@ -142,8 +175,8 @@ def parse_cluster(entry: object, source: str) -> Cluster:
     if not isinstance(skip, bool):
         raise _wrong("skip_tls_verify", "true or false", skip)
     scopes = entry.get("scopes", DEFAULT_SCOPES)
-    if not isinstance(scopes, (list, tuple)) or not all(isinstance(s, str) for s in scopes):
-        raise _wrong("scopes", "a list of texts", scopes)
+    if not isinstance(scopes, (list, tuple)) or not all(isinstance(s, str) and _SCOPE.fullmatch(s) for s in scopes):
+        raise _wrong("scopes", "a list of texts without blanks", scopes)
     if "openid" not in scopes:
         raise ConfigurationError(
             "The scopes lack «openid», without which an issuer gives no ID token.",
@@ -155,11 +188,12 @@ def parse_cluster(entry: object, source: str) -> Cluster:
         raise _wrong("auth_types", f"a list of some of these: {', '.join(AUTH_TYPES)}", auth_types)
     return Cluster(
         issuer=entry.get("issuer") or "",
-        name=entry.get("name") or "",
+        name=one_line(entry.get("name"), 100),
         api_url=_api_url(entry.get("api_url")),
-        ca_file=entry.get("ca_file") or None,
+        ca_file=_visible("ca_file", entry.get("ca_file"), _PATH, "the path of a PEM file"),
         skip_tls_verify=skip,
-        client_id=entry.get("client_id") or DEFAULT_CLIENT_ID,
+        client_id=_visible("client_id", entry.get("client_id"), _CLIENT_ID, "the client's id at the issuer")
+        or DEFAULT_CLIENT_ID,
         scopes=tuple(scopes),
         auth_types=tuple(dict.fromkeys(auth_types)),
         source=source,
@@ -169,14 +203,23 @@ def parse_cluster(entry: object, source: str) -> Cluster:
 def _api_url(value: str | None) -> str | None:
     if not value:
         return None
-    if urlsplit(value.strip()).scheme not in ("http", "https"):
+    url = parse_url(value.strip())
+    if url is None or url.query or url.fragment:
         raise _wrong("api_url", "a URL such as https://deploykf.example.com/pipeline", value)
-    return value.strip().rstrip("/")
+    return str(url).rstrip("/")
+
+
+def _visible(field: str, value: str | None, allowed: re.Pattern[str], wanted: str) -> str | None:
+    if value and not allowed.fullmatch(value):
+        raise _wrong(field, wanted, value)
+    return value or None
 
 
 def _wrong(field: str, wanted: str, value: object) -> ConfigurationError:
+    items = value[:10] if isinstance(value, (list, tuple)) else [value]
+    shown = ", ".join(one_line(item, 100) or type(item).__name__ for item in items)
     return ConfigurationError(
-        f"The value of {field} can't be used: {str(value)[:100]!r}.",
+        f"The value of {field} can't be used: {shown!r}.",
         f"Give {wanted}.",
         field=field if field in _FIELDS else None,
     )

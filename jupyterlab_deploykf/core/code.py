@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
 
 from ..errors import CodeNotFound, LoginFailed
 from .secret import Secret
+from .urls import parameters
+from .words import one_line
 
-# RFC 6749, A.11 allows every visible character; no issuer that shows its codes
-# to people uses more than these.
+# RFC 6749, A.11; no issuer that shows its codes to people uses more than those of the next line.
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,2000}")
 _CODE = re.compile(r"[A-Za-z0-9._~+/=-]{8,512}")
 # Dex: 25 lower-case letters and digits of its base32 alphabet.
 _DEX_CODE = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{25}(?![A-Za-z0-9])")
@@ -51,21 +52,20 @@ def find_code(text: str) -> Secret:
 
 
 def _from_url(text: str) -> Secret:
-    parts = urlsplit(text.split()[0])
-    query = parse_qs(f"{parts.query}&{parts.fragment}")
+    query = parameters(text.split()[0])
     if "error" in query:
         reason = query.get("error_description", query["error"])[0]
         raise LoginFailed(
-            f"The issuer refused the login: {reason[:200]}.",
+            f"The issuer refused the login: {one_line(reason)}.",
             "Open the sign-in page again; if it says the same, ask your platform's administrator.",
         )
-    codes = set(query.get("code", []))
-    if len(codes) != 1:
+    codes = {code.strip() for code in query.get("code", [])}
+    if len(codes) != 1 or not all(map(_VISIBLE.fullmatch, codes)):
         raise CodeNotFound(
             "This is the address of a page, and it holds no code.",
             "Sign in on that page. The code is in the box of the page that says «Login Successful».",
         )
-    return Secret(codes.pop().strip())
+    return Secret(codes.pop())
 
 
 def _from_page(text: str) -> Secret:

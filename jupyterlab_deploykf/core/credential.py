@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .claims import read_claims
+from .jsonvalue import moment, seconds, text
 from .secret import Secret
 
 #: Lifetime of an ID token in seconds where neither the answer nor the token
@@ -82,25 +83,25 @@ class Credential:
         """
         if not isinstance(entry, dict):
             return None
-        id_token = _text(entry.get("id_token"))
+        id_token = text(entry.get("id_token"))
         if not id_token:
             return None
-        expires_at = _number(entry.get("expires_at"))
-        lifetime = _number(entry.get("expires_in"))
-        if expires_at is None or not lifetime or lifetime < 0:
+        expires_at = moment(entry.get("expires_at"))
+        lifetime = seconds(entry.get("expires_in"))
+        if expires_at is None or lifetime is None:
             claims = read_claims(id_token)
-            exp, iat = _number(claims.get("exp")), _number(claims.get("iat"))
+            exp, iat = moment(claims.get("exp")), moment(claims.get("iat"))
             if expires_at is None:
                 expires_at = exp or 0.0
-            if not lifetime or lifetime < 0:
+            if lifetime is None:
                 lifetime = exp - iat if exp and iat and exp > iat else DEFAULT_LIFETIME
         return cls(
             id_token=id_token,
             expires_at=expires_at,
             lifetime=lifetime,
-            refresh_token=_text(entry.get("refresh_token")),
-            access_token=_text(entry.get("access_token")),
-            token_type=_text(entry.get("token_type")) or "bearer",
+            refresh_token=text(entry.get("refresh_token")),
+            access_token=text(entry.get("access_token")),
+            token_type=text(entry.get("token_type")) or "bearer",
             extra={name: value for name, value in entry.items() if name not in _KNOWN},
         )
 
@@ -142,15 +143,3 @@ class Credential:
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         raise TypeError("A credential is not pickled: it stays in the cache.")
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> float | None:
-    # bool is an int in Python, and no time.
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    # A NaN compares false with everything, so it would never expire.
-    return float(value) if value == value and abs(value) < 1e15 else None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, field, replace
 from typing import Union
-from urllib.parse import urlsplit
 
 from ..errors import (
     DeployKFError,
@@ -20,8 +18,11 @@ from .claims import read_claims
 from .cluster import Cluster
 from .credential import Credential
 from .deviceprobe import not_allowed
+from .jsonvalue import moment, parse_object, seconds, text
 from .secret import Secret
 from .tokenanswer import credential_from, fault_from, oauth_error
+from .urls import parse_url
+from .words import one_line
 
 #: Seconds between polls where the issuer names none, and what `slow_down` adds (RFC 8628, 3.2 and 3.5).
 DEFAULT_INTERVAL = 5.0
@@ -93,15 +94,18 @@ def process_device_authorization(cluster: Cluster, answer: Answer, code_verifier
         if answer.status in (404, 405) or error.error in ("unauthorized_client", "unsupported_grant_type"):
             raise not_allowed(cluster)
         raise fault_from(cluster, answer, error)
-    fields = _object(answer)
-    device_code, user_code, uri = (_text(fields.get(k)) for k in ("device_code", "user_code", "verification_uri"))
-    expires_in = _seconds(fields.get("expires_in"))
-    if not (device_code and user_code and expires_in) or not _is_trustworthy(cluster, uri):
+    fields = parse_object(answer.body) or {}
+    device_code, given_code = text(fields.get("device_code")), text(fields.get("user_code"))
+    # What a person is to type in is shown as it is, or not at all.
+    user_code = one_line(given_code, 100)
+    uri = _page(cluster, fields.get("verification_uri"))
+    expires_in = _duration(fields.get("expires_in"))
+    if not (device_code and user_code == given_code and user_code and expires_in and uri):
         raise TokenAnswerInvalid(
             f"The answer of {cluster.name} to a login on another device can't be used.",
             "Log in without --device, and tell your platform's administrator.",
         )
-    interval = _seconds(fields.get("interval")) or DEFAULT_INTERVAL
+    interval = _duration(fields.get("interval")) or DEFAULT_INTERVAL
     return DeviceAttempt(
         cluster.issuer, uri, user_code, Secret(device_code), code_verifier, interval, expires_at=now + expires_in
     )
@@ -161,32 +165,20 @@ def _refusal(cluster: Cluster, error: str, description: str) -> DeployKFError | 
 
 def _aged(credential: Credential, answer: Answer) -> Credential:
     """Count the time since the tokens were made: Dex makes them when the user is done, not when it is polled."""
-    issued, date = read_claims(credential.id_token).get("iat"), answer.date()
-    if isinstance(issued, (int, float)) and date is not None:
+    issued, date = moment(read_claims(credential.id_token).get("iat")), answer.date()
+    if issued is not None and date is not None:
         credential.expires_at -= max(0.0, date - issued)
     return credential
 
 
-def _object(answer: Answer) -> dict[str, object]:
-    try:
-        fields = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {}
-    return fields if isinstance(fields, dict) else {}
+def _duration(value: object) -> float:
+    """Return a duration in seconds; 0 if there is none. More than a day isn't an attempt to log in."""
+    duration = seconds(value)
+    return duration if duration is not None and duration < 86400 else 0.0
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _seconds(value: object) -> float:
-    """A duration; 0 where there is none. More than a day is no attempt to log in."""
-    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 86400
-    return float(value) if usable else 0.0  # type: ignore[arg-type]
-
-
-def _is_trustworthy(cluster: Cluster, uri: str) -> bool:
-    """A page to send people to: as well guarded on its way as the issuer is."""
-    parts = urlsplit(uri)
-    usable = parts.scheme == "https" or (parts.scheme == "http" and cluster.issuer.startswith("http:"))
-    return usable and bool(parts.netloc)
+def _page(cluster: Cluster, uri: object) -> str | None:
+    """Return a page to send people to; None if it isn't as well guarded on its way as the issuer is."""
+    url = parse_url(uri)
+    usable = url is not None and (url.scheme == "https" or cluster.issuer.startswith("http:"))
+    return str(url) if usable else None

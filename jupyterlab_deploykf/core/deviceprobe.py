@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
-
 from ..errors import ClientRejected, DeviceNotAllowed, IssuerFault
 from .answer import Answer
 from .cluster import REDIRECT_URI, Cluster
@@ -22,9 +20,12 @@ def probe_url(provider: Provider, cluster: Cluster) -> str:
     It keeps nothing of such a request. The connector in the path skips the page
     that offers a choice, which checks nothing.
     """
-    query = urlencode({"client_id": cluster.client_id, "redirect_uri": DEVICE_REDIRECT_URI, "response_type": "code"})
-    parts = urlsplit(provider.authorization_endpoint)
-    return parts._replace(path=f"{parts.path}/local", query=query).geturl()
+    endpoint = provider.authorization_url
+    return str(
+        endpoint.with_path(f"{endpoint.path}/local").with_fields(
+            {"client_id": cluster.client_id, "redirect_uri": DEVICE_REDIRECT_URI, "response_type": "code"}
+        )
+    )
 
 
 def check_probe(cluster: Cluster, answer: Answer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -11,6 +10,8 @@ import jwt
 
 from ..errors import IDTokenInvalid
 from .claims import read_claims
+from .jsonvalue import moment, parse_object
+from .words import one_line
 
 #: Signatures that we accept. Neither "none" nor HS*: a public client has no
 #: secret that could sign.
@@ -98,7 +99,7 @@ def knows_key(text: str, keys: Sequence[Key]) -> bool:
 
 def _check_algorithm(token: _Token, _: Expectation) -> None:
     if token.header.get("alg") not in ALGORITHMS:
-        raise _invalid(f"is signed with «{str(token.header.get('alg'))[:20]}», which is not accepted")
+        raise _invalid(f"is signed with «{one_line(token.header.get('alg'), 20)}», which is not accepted")
 
 
 def _check_signature(token: _Token, _: Expectation) -> None:
@@ -110,7 +111,8 @@ def _check_signature(token: _Token, _: Expectation) -> None:
         try:
             material = jwt.PyJWK(dict(key), algorithm=algorithm).key
             jwt.PyJWS().decode(token.text, material, algorithms=[algorithm])
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+            # PyJWT lets out what a damaged key or header raises.
             continue
         return
     raise _invalid("has a wrong signature")
@@ -179,7 +181,8 @@ _CHECKS: tuple[Callable[[_Token, Expectation], None], ...] = (
 def _header(text: str) -> dict[str, Any] | None:
     try:
         header = jwt.get_unverified_header(text)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        # PyJWT lets out what the JSON and the text of a header raise.
         return None
     return dict(header)
 
@@ -200,8 +203,7 @@ def _audience(token: _Token) -> list[Any]:
 
 
 def _time(token: _Token, claim: str) -> float | None:
-    value = token.claims.get(claim)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return moment(token.claims.get(claim))
 
 
 def _invalid(why: str, expected: Expectation | None = None) -> IDTokenInvalid:
@@ -221,9 +223,5 @@ def _invalid(why: str, expected: Expectation | None = None) -> IDTokenInvalid:
 
 def parse_keys(body: bytes) -> list[Key] | None:
     """Read a JSON Web Key Set (RFC 7517, 5); None where it is none."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    keys = document.get("keys") if isinstance(document, dict) else None
+    keys = (parse_object(body) or {}).get("keys")
     return [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ..errors import IssuerMismatch, NotAnIssuer
 from .answer import Answer
-from .cluster import Cluster
+from .cluster import Cluster, is_same_issuer
+from .jsonvalue import parse_object
+from .urls import Url, parse_url
+from .words import one_line
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _DEVICE = "device_authorization_endpoint"
@@ -37,6 +38,19 @@ class Provider:
     jwks_uri: str
     device_authorization_endpoint: str | None = None
 
+    @property
+    def authorization_url(self) -> Url:
+        """The authorization endpoint, taken apart.
+
+        Raises
+        ------
+        NotAnIssuer
+        """
+        url = parse_url(self.authorization_endpoint)
+        if url is None:
+            raise _unusable(self.issuer, "authorization_endpoint")
+        return url
+
 
 def discovery_url(issuer: str) -> str:
     """Where an issuer's document stands (OpenID Connect Discovery 1.0, 4)."""
@@ -63,10 +77,11 @@ def process_discovery(cluster: Cluster, answer: Answer) -> Provider:
     """
     document = _document(cluster, answer)
     named = document.get("issuer")
-    if not isinstance(named, str) or named.rstrip("/") != cluster.issuer:
+    if not isinstance(named, str) or not is_same_issuer(named, cluster.issuer):
+        other = one_line(named) or "one that it does not name"
         raise IssuerMismatch(
-            f"The document at {cluster.issuer} is of another issuer: {str(named)[:200]}.",
-            f"If you trust it, use {str(named)[:200]} as the issuer; else ask your platform's administrator.",
+            f"The document at {cluster.issuer} is of another issuer: {other}.",
+            f"If you trust it, use {other} as the issuer; else ask your platform's administrator.",
         )
     endpoints = {name: _endpoint(cluster, name, document.get(name)) for name in _ENDPOINTS}
     return Provider(issuer=named, **endpoints, device_authorization_endpoint=_device_endpoint(cluster, document))
@@ -75,14 +90,12 @@ def process_discovery(cluster: Cluster, answer: Answer) -> Provider:
 def _document(cluster: Cluster, answer: Answer) -> dict[str, object]:
     if 300 <= answer.status < 400:
         raise NotAnIssuer(
-            f"{cluster.issuer} answers with a redirect to {_host(answer.headers.get('location', ''))}.",
+            # The path and the query of a login redirect hold state that is nobody's business.
+            f"{cluster.issuer} answers with a redirect to {_origin(answer.headers.get('location'))}.",
             _suggestion(cluster),
         )
-    try:
-        document = json.loads(answer.body) if answer.status == 200 else None
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = parse_object(answer.body) if answer.status == 200 else None
+    if document is None:
         kind = "a web page" if "html" in answer.headers.get("content-type", "") else "no discovery document"
         raise NotAnIssuer(
             f"There is no issuer at {cluster.issuer}: it answers {answer.status} with {kind}.",
@@ -92,18 +105,22 @@ def _document(cluster: Cluster, answer: Answer) -> dict[str, object]:
 
 
 def _endpoint(cluster: Cluster, name: str, value: object) -> str:
-    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise NotAnIssuer(
-            f"The discovery document of {cluster.issuer} has no usable {name}.",
-            "Ask your platform's administrator: the issuer's configuration is broken.",
-        )
-    if parts.scheme == "http" and cluster.issuer.startswith("https:"):
+    url = parse_url(value)
+    if url is None:
+        raise _unusable(cluster.issuer, name)
+    if url.scheme == "http" and cluster.issuer.startswith("https:"):
         raise NotAnIssuer(
             f"The issuer {cluster.issuer} is on https, and its {name} is not.",
             "Ask your platform's administrator: secrets are not sent unencrypted.",
         )
-    return parts.geturl()
+    return str(url)
+
+
+def _unusable(issuer: str, name: str) -> NotAnIssuer:
+    return NotAnIssuer(
+        f"The discovery document of {issuer} has no usable {name}.",
+        "Ask your platform's administrator: the issuer's configuration is broken.",
+    )
 
 
 def _device_endpoint(cluster: Cluster, document: dict[str, object]) -> str | None:
@@ -117,15 +134,14 @@ def _device_endpoint(cluster: Cluster, document: dict[str, object]) -> str | Non
 
 
 def _suggestion(cluster: Cluster) -> str:
-    parts = urlsplit(cluster.issuer)
-    if not parts.path:
+    url = parse_url(cluster.issuer)
+    if url is not None and not url.path:
         return f"On deployKF the issuer ends in /dex: try {cluster.issuer}/dex."
-    if parts.scheme == "http" and parts.path.rstrip("/").endswith("/dex"):
-        return f"Check the address; perhaps it is https://{parts.netloc}{parts.path}."
+    if url is not None and url.scheme == "http" and url.path.endswith("/dex"):
+        return f"Check the address; perhaps it is https://{url.netloc}{url.path}."
     return "Check the address: on deployKF it is https://<your deployKF host>/dex."
 
 
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    # The path and the query of a login redirect hold state that is nobody's business.
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "another page"
+def _origin(location: object) -> str:
+    url = parse_url(location)
+    return url.origin if url else "another page"

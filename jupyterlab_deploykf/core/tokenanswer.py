@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from ..errors import (
@@ -17,6 +16,8 @@ from .answer import Answer
 from .claims import read_claims
 from .cluster import Cluster
 from .credential import DEFAULT_LIFETIME, Credential
+from .jsonvalue import moment, parse_object, seconds, text
+from .words import one_line
 
 _LOGIN_AGAIN = "Log in again."
 _ASK = "Ask your platform's administrator."
@@ -122,14 +123,11 @@ def credential_from(cluster: Cluster, answer: Answer, now: float, refresh_token:
     ------
     TokenAnswerInvalid
     """
-    try:
-        fields = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
+    fields = parse_object(answer.body)
+    if fields is None:
         raise TokenAnswerInvalid(f"The token endpoint of {cluster.name} did not answer with JSON.", _ASK)
-    id_token = fields.get("id_token")
-    if not isinstance(id_token, str) or not id_token:
+    id_token = text(fields.get("id_token"))
+    if not id_token:
         raise TokenAnswerInvalid(
             f"The token endpoint of {cluster.name} gave no ID token.",
             "Check that the scopes hold «openid»; else ask your platform's administrator.",
@@ -151,12 +149,9 @@ def _lifetime(expires_in: object, id_token: str) -> float:
     machine whose clock is off still refreshes in time.
     """
     claims = read_claims(id_token)
-    exp, iat = claims.get("exp"), claims.get("iat")
-    known = []
-    if isinstance(exp, (int, float)) and isinstance(iat, (int, float)) and exp > iat:
-        known.append(float(exp - iat))
-    if isinstance(expires_in, (int, float)) and not isinstance(expires_in, bool) and expires_in > 0:
-        known.append(float(expires_in))
+    exp, iat = moment(claims.get("exp")), moment(claims.get("iat"))
+    own = seconds(exp - iat) if exp is not None and iat is not None else None
+    known = [lifetime for lifetime in (own, seconds(expires_in)) if lifetime is not None]
     return min(known, default=DEFAULT_LIFETIME)
 
 
@@ -178,11 +173,6 @@ def fault_from(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFE
 
 def oauth_error(answer: Answer) -> OAuthError:
     """The error object in an answer (RFC 6749, 5.2)."""
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        return OAuthError("", "")
+    body = parse_object(answer.body) or {}
     # An issuer's text is shown to people: no more of it than a sentence.
-    return OAuthError(str(body.get("error", ""))[:100], str(body.get("error_description", ""))[:200])
+    return OAuthError(one_line(body.get("error"), 100), one_line(body.get("error_description")))

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from ..core.cluster import Cluster, normalize_issuer, parse_cluster
+from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
+from ..core.jsonvalue import parse_value
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
 from .environment import ISSUER_URL, cluster_entry
 from .files import Replacement, UnsafeFile, prepare_folder, read_private
@@ -85,13 +86,14 @@ class ClusterBook:
             The file can't be read, or an entry of it can't be used.
         """
         try:
-            document = json.loads(read_private(self.path))
+            content = read_private(self.path)
         except FileNotFoundError:
             return []
         except (OSError, UnsafeFile) as error:
             raise self._unreadable(str(getattr(error, "strerror", None) or error)) from None
-        except (ValueError, RecursionError):
-            raise self._unreadable("it is not JSON") from None
+        document = parse_value(content)
+        if document is None:
+            raise self._unreadable("it is not JSON")
         entries = document.get("clusters") if isinstance(document, dict) else None
         if not isinstance(entries, list):
             raise self._unreadable("it holds no list «clusters»")
@@ -237,7 +239,7 @@ class ClusterBook:
 
     def is_allowed(self, issuer: str) -> bool:
         """Whether the administrator allows an issuer."""
-        return self._allowed is None or issuer.rstrip("/") in self._allowed
+        return self._allowed is None or issuer_key(issuer) in self._allowed
 
     @contextmanager
     def _changing(self) -> Iterator[list[Cluster]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 
+from ..core.jsonvalue import parse_value, text
 from ..errors import ConfigurationError
+
+#: Octets that are read; kfp's file has a few hundred.
+_MAX_SIZE = 1024 * 1024
 
 
 def context_path() -> str:
@@ -23,15 +26,15 @@ def read_context(path: str | None = None) -> dict[str, object]:
     """
     path = path or context_path()
     try:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file)
+        with open(path, "rb") as file:
+            content = file.read(_MAX_SIZE)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
-        raise _unusable(path, str(reason)) from None
+    except OSError as error:
+        raise _unusable(path, error.strerror or type(error).__name__) from None
+    document = parse_value(content)
     if not isinstance(document, dict):
-        raise _unusable(path, "it is no JSON object")
+        raise _unusable(path, "it is not JSON" if document is None else "it is not a JSON object")
     return document
 
 
@@ -42,8 +45,7 @@ def context_namespace(path: str | None = None) -> str | None:
     ------
     ConfigurationError
     """
-    namespace = read_context(path).get("namespace")
-    return namespace if isinstance(namespace, str) and namespace else None
+    return text(read_context(path).get("namespace")) or None
 
 
 def _unusable(path: str, reason: str) -> ConfigurationError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from functools import partial, wraps
 from typing import Any, Awaitable, Callable, TypeVar
 
@@ -13,6 +12,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from .. import operations
+from ..core.jsonvalue import parse_object
 from ..errors import DeployKFError
 from ..session import Sessions
 from .events import Announcer
@@ -74,11 +74,8 @@ class _Handler(APIHandler):
         return operations.read_fields(self._json(), required)
 
     def _json(self) -> dict[str, Any]:
-        try:
-            body = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
+        body = parse_object(self.request.body)
+        if body is None:
             raise operations.BadRequest("The request is not a JSON object.", "Send one.")
         return body
 
