@@ -3,6 +3,7 @@
 ::
 
     DeployKFError
+    ├── UnexpectedError                 unexpected
     ├── ConfigurationError              configuration
     │   ├── NoCluster                   no_cluster
     │   ├── NoPassword                  no_password
@@ -79,11 +80,14 @@ class DeployKFError(Exception):
         Whether the same call may work later without any change.
     field : str or None
         Which of a cluster's fields (`core.cluster.Cluster`) it concerns; None where it is none of them.
+    retry_after : float or None
+        Seconds after which the server asked to be tried again (RFC 9110, 10.2.3); None if it did not.
     """
 
     code = "error"
     retryable = False
     field: str | None = None
+    retry_after: float | None = None
 
     def __init__(self, message: str, next_step: str, *, field: str | None = None) -> None:
         super().__init__(message, next_step)
@@ -104,6 +108,20 @@ class DeployKFError(Exception):
             "retryable": self.retryable,
             **({} if self.field is None else {"field": self.field}),
         }
+
+
+class UnexpectedError(DeployKFError):
+    """Something that should not happen: a fault of this package, or of one that it uses."""
+
+    code = "unexpected"
+
+    @classmethod
+    def of(cls, error: BaseException) -> UnexpectedError:
+        """Say that an exception was met, by its class only: its text and its frames may hold a secret."""
+        return cls(
+            f"An unexpected error occurred ({type(error).__name__}).",
+            'Try again; if it happens again, report it with what "jupyter deploykf doctor --bundle" prints.',
+        )
 
 
 class ConfigurationError(DeployKFError):
@@ -138,9 +156,16 @@ class IssuerNotAllowed(ConfigurationError):
 
 
 class IssuerError(DeployKFError):
-    """The issuer could not be asked, or its answer can't be used."""
+    """The issuer could not be asked, or its answer can't be used.
+
+    Attributes
+    ----------
+    outcome_unknown : bool
+        Whether the issuer may have acted on the request all the same: it was sent, and the answer was lost.
+    """
 
     code = "issuer_error"
+    outcome_unknown = False
 
 
 class IssuerUnreachable(IssuerError):
@@ -192,9 +217,16 @@ class TokenAnswerInvalid(IssuerError):
 
 
 class IDTokenInvalid(IssuerError):
-    """The ID token failed a check (OpenID Connect Core, 3.1.3.7 and 12.2)."""
+    """The ID token failed a check (OpenID Connect Core, 3.1.3.7 and 12.2).
+
+    Attributes
+    ----------
+    is_doubt : bool
+        Whether only the time or the keys are in doubt, so that the same session may pass the check later.
+    """
 
     code = "id_token_invalid"
+    is_doubt = False
 
 
 class LoginFailed(DeployKFError):
@@ -417,3 +449,26 @@ class ServiceAccountTokenForeign(ServiceAccountError):
     """The mounted token is not for Kubeflow Pipelines."""
 
     code = "service_account_token_foreign"
+
+
+def from_problem(problem: Mapping[str, object]) -> DeployKFError | None:
+    """Make an error of its JSON object again, in another process; None if it can't be.
+
+    Parameters
+    ----------
+    problem
+        From `DeployKFError.problem`.
+    """
+    code, message, next_step = (problem.get(name) for name in ("code", "message", "next_step"))
+    kind = _kinds(DeployKFError).get(code) if isinstance(code, str) else None
+    if kind is None or kind is OtherIdentity or not isinstance(message, str) or not isinstance(next_step, str):
+        return None
+    field = problem.get("field")
+    return kind(message, next_step, field=field if isinstance(field, str) else None)
+
+
+def _kinds(kind: type[DeployKFError]) -> dict[str, type[DeployKFError]]:
+    found = {kind.code: kind}
+    for child in kind.__subclasses__():
+        found.update(_kinds(child))
+    return found

@@ -6,15 +6,14 @@ kernels: what a cached token does not need is imported where it is used.
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from .renewal import Renewal
+from .vault import Vault
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
-    from .core.credential import Credential
     from .core.device import DeviceAttempt
     from .core.provider import Provider
     from .core.session import Session
@@ -30,6 +29,8 @@ class Logins(ABC):
     ----------
     store, clusters, issuer_of, clock
         As `session.Sessions` has them.
+    **renewal
+        For `renewal.Renewal`.
     """
 
     def __init__(
@@ -38,14 +39,15 @@ class Logins(ABC):
         clusters: ClusterBook,
         issuer_of: Callable[[Cluster], Issuer],
         clock: Callable[[], float],
+        **renewal: Any,
     ) -> None:
         self.store = store
         self.clusters = clusters
         self._issuer_of = issuer_of
         self._clock = clock
         self._issuers: dict[Cluster, Issuer] = {}
-        self._lock = threading.Lock()
-        self._renewal = Renewal(store, lambda issuer: self._issuer(clusters.find(issuer)), clock)
+        self._vault = Vault(store, clock)
+        self._renewal = Renewal(self._vault, lambda issuer: self._issuer(clusters.find(issuer)), clock, **renewal)
 
     @abstractmethod
     def session(self, issuer: str) -> Session:
@@ -77,11 +79,10 @@ class Logins(ABC):
 
         cluster = self.clusters.find(issuer)
         found = find_code(code)
-        self._renewal.obtain(
-            cluster.issuer,
-            lambda client: client.exchange(found, code_verifier, nonce),
-            confirm_other=confirm_other,
-        )
+        client = self._issuer(cluster)
+        with self._vault.room(cluster.issuer) as room:
+            credential = client.exchange(found, code_verifier, nonce)
+            self._vault.put(cluster, client.provider().issuer, credential, room, confirm_other=confirm_other)
         return self.session(cluster.issuer)
 
     def confirm_login(self, issuer: str, confirmation: str) -> Session:
@@ -105,7 +106,7 @@ class Logins(ABC):
         ConfigurationError
         """
         cluster = self.clusters.find(issuer)
-        self._renewal.confirm(cluster, confirmation)
+        self._vault.confirm(cluster, confirmation)
         return self.session(cluster.issuer)
 
     def discard_login(self, issuer: str, confirmation: str) -> bool:
@@ -129,7 +130,7 @@ class Logins(ABC):
         """
         from .core.cluster import normalize_issuer
 
-        return self._renewal.let_go(normalize_issuer(issuer), confirmation)
+        return self._vault.let_go(normalize_issuer(issuer), confirmation)
 
     def allows_device(self, issuer: str) -> bool:
         """Whether a login on another device (RFC 8628) is to be offered; trouble with the question is a no.
@@ -159,8 +160,6 @@ class Logins(ABC):
     def poll_device(self, attempt: DeviceAttempt, *, confirm_other: bool = False) -> Session | DeviceAttempt:
         """Look once whether a login on another device is done; if so, save its session.
 
-        The lock is held during the request, never between two of them.
-
         Parameters
         ----------
         attempt
@@ -185,18 +184,14 @@ class Logins(ABC):
         from .core.device import DeviceAttempt
         from .io.device import poll_device
 
-        going_on = attempt
-
-        def ask(client: Issuer) -> Credential | None:
-            nonlocal going_on
+        cluster = self.clusters.find(attempt.issuer)
+        client = self._issuer(cluster)
+        with self._vault.room(cluster.issuer) as room:
             polled = poll_device(client, attempt)
-            if not isinstance(polled, DeviceAttempt):
+            if isinstance(polled, DeviceAttempt):
                 return polled
-            going_on = polled
-            return None
-
-        is_done = self._renewal.obtain(attempt.issuer, ask, confirm_other=confirm_other)
-        return self.session(attempt.issuer) if is_done else going_on
+            self._vault.put(cluster, client.provider().issuer, polled, room, confirm_other=confirm_other)
+        return self.session(cluster.issuer)
 
     def try_out(self, cluster: Cluster) -> Cluster:
         """Use a cluster in this process before it is remembered.
@@ -262,7 +257,6 @@ class Logins(ABC):
         return cluster, self._issuer(cluster).provider()
 
     def _issuer(self, cluster: Cluster) -> Issuer:
-        with self._lock:
-            if cluster not in self._issuers:
-                self._issuers[cluster] = self._issuer_of(cluster)
-            return self._issuers[cluster]
+        # No lock: it could be held by another thread when a process forks.
+        known = self._issuers.get(cluster)
+        return known or self._issuers.setdefault(cluster, self._issuer_of(cluster))

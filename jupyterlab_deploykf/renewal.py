@@ -1,4 +1,10 @@
-"""Refreshing a session, once for all processes, and losing nothing on the way.
+"""Refreshing a session: once for all processes, losing nothing, and keeping nobody waiting who has a valid token.
+
+A refresh runs in a thread of its own. Whoever has a valid token starts it and
+goes on; whoever has none waits for it, for some seconds at most. A thread
+waits for its issuer's turn (one lock for each issuer), decides again, asks,
+and exchanges the entry in the cache for the new one. The lock of the cache
+itself is held for the exchange only.
 
 Part of `session`, which has the use cases; loaded with it by kernels, so that
 what a cached token does not need is imported where it is used.
@@ -6,21 +12,41 @@ what a cached token does not need is imported where it is used.
 
 from __future__ import annotations
 
+import copy
 import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable
 
 from .core.credential import Credential
 from .core.decide import Decision, decide
-from .errors import CacheError, CacheNotWritable, DeployKFError, IssuerError, SessionEnded
+from .errors import CacheBusy, CacheError, DeployKFError, IssuerError, IssuerUnreachable, SessionEnded, UnexpectedError
 
 if TYPE_CHECKING:
-    from .core.cluster import Cluster
-    from .core.held import Held
+    from .core.setback import Setback
+    from .core.tokenanswer import Refreshed
     from .io.issuer import Issuer
-    from .io.store import Store, Transaction
+    from .io.store import Room
+    from .vault import Vault
 
 #: Seconds between attempts to refresh a token that is still valid.
 ATTEMPT_INTERVAL = 60.0
+
+#: Seconds that someone without a valid token waits for one.
+PATIENCE = 14.0
+
+#: Seconds that someone with a valid token gives a fast issuer, so as to go on with the newest.
+GRACE = 0.02
+
+#: Seconds between looks at what another process that has the turn is doing.
+_LOOK = 0.02
+
+#: Seconds to wait before each repetition of a request whose answer was lost; the issuer gives the same answer
+#: for 30 seconds (`core.setback.REUSE_INTERVAL`).
+_REPETITIONS = (0.0, 1.0, 3.0, 5.0, 7.0, 7.0)
 
 #: Which decisions lead to a refresh: kernels ask only for what they can't do without.
 MANDATORY = frozenset({Decision.REFRESH_NOW})
@@ -28,76 +54,67 @@ ADVISORY = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON})
 ALWAYS = frozenset({Decision.REFRESH_NOW, Decision.REFRESH_SOON, Decision.USE})
 
 
-class _Memory:
-    """What this process knows of a session and the cache does not.
-
-    Void once the cache's entry is another one: whoever wrote that (a login, a
-    logout, a refresh by another process) knew better.
-    """
-
-    __slots__ = ("entry", "failed_at", "problem", "unsaved")
-
-    def __init__(self, entry: object, problem: DeployKFError, failed_at: float, unsaved: Credential | None) -> None:
-        self.entry = entry
-        self.problem = problem
-        self.failed_at = failed_at
-        self.unsaved = unsaved
+def _pause(seconds: float) -> None:
+    """Wait; not when the process is about to end, which this would hold up."""
+    deadline = time.monotonic() + seconds
+    while threading.main_thread().is_alive():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, 0.1))
 
 
 class Renewal:
-    """The credentials of one user, and what this process knows of them beyond the cache.
+    """Refreshes the sessions of one user.
 
     Parameters
     ----------
-    store
-        The cache.
+    vault
+        The credentials.
     client_of
         Gives the client of an issuer, by its URL.
     clock
-        Seconds since the epoch.
-    random
-        Gives so many random bytes.
+        Seconds since the epoch, for what tokens say of themselves.
+    monotonic
+        Seconds, for all that is about when to try again: a clock that is set must not stop a refresh.
+    chance
+        Gives a number from 0 to 1.
+    pause
+        Waits for that many seconds.
+    ends_with_process
+        Whether a refresh that is under way ends with the process. A server must end at once; everyone else
+        lets it finish, so that its tokens are saved.
     """
 
     def __init__(
         self,
-        store: Store,
+        vault: Vault,
         client_of: Callable[[str], Issuer],
         clock: Callable[[], float],
-        random: Callable[[int], bytes] = os.urandom,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+        pause: Callable[[float], None] = _pause,
+        ends_with_process: bool = False,
     ) -> None:
-        self._store = store
+        self._vault = vault
         self._client_of = client_of
         self._clock = clock
-        self._random = random
-        self._memories: dict[str, _Memory] = {}
-        self._held: dict[str, Held] = {}
-
-    def credential(self, issuer: str) -> Credential | None:
-        """The credential of an issuer, or None.
-
-        Raises
-        ------
-        CacheError
-        """
-        self.sweep()
-        entry = self._store.entry(issuer)
-        return self._credential(entry, self._memory(issuer, entry))
-
-    def problem(self, issuer: str) -> DeployKFError | None:
-        """The last trouble with a session, as long as it lasts.
-
-        Raises
-        ------
-        CacheError
-        """
-        memory = self._memory(issuer, self._store.entry(issuer))
-        return memory.problem if memory else None
+        self._monotonic = monotonic
+        self._chance = chance
+        self._pause = pause
+        self._ends_with_process = ends_with_process
+        self._jobs: dict[str, _Job] = {}
 
     def renewed(
-        self, issuer: str, wanted: frozenset[Decision], *, keep_valid: bool = True, refused: str = ""
+        self,
+        issuer: str,
+        wanted: frozenset[Decision],
+        *,
+        keep_valid: bool = True,
+        refused: str = "",
+        waits_for_newest: float = GRACE,
     ) -> Credential | None:
-        """Refresh a session if the decision, taken under the lock, is among those `wanted`.
+        """Refresh a session if the decision is among those `wanted`.
 
         Parameters
         ----------
@@ -106,9 +123,11 @@ class Renewal:
         wanted
             Decisions that lead to a refresh.
         keep_valid
-            Whether trouble is put up with, and attempts are spaced, while the token is valid.
+            Whether problems are put up with, and attempts are spaced, while the token is valid.
         refused
             An ID token that the API does not take: another one in the cache is as good as a refresh.
+        waits_for_newest
+            Seconds to wait though there is a valid token.
 
         Returns
         -------
@@ -119,213 +138,254 @@ class Renewal:
         ------
         SessionEnded, IssuerError, CacheError
         """
+        need = _Need(wanted, keep_valid, refused)
+        deadline = self._monotonic() + PATIENCE
+        for _ in range(3):
+            credential = self._vault.credential(issuer)
+            now = self._clock()
+            is_valid = credential is not None and credential.is_valid(now)
+            if credential is None or not credential.refresh_token:
+                return credential if is_valid else None
+            if not need.asks(credential, now):
+                self._save_again(issuer)
+                return credential
+            setback = self._vault.setback(issuer)
+            if keep_valid and setback is not None and setback.holds_back(self._monotonic(), is_valid=is_valid):
+                if is_valid or setback.problem is None:
+                    self._save_again(issuer)
+                    return credential
+                raise copy.copy(setback.problem)
+            job = self._start(issuer, need)
+            goes_on = is_valid and keep_valid and not refused
+            job.done.wait(waits_for_newest if goes_on else max(0.0, deadline - self._monotonic()))
+            if job.problem is not None or not job.done.is_set():
+                return self._after_trouble(issuer, job, keep_valid=keep_valid)
+            if job.has_refreshed or job.need is need:
+                break
+            # It was started by someone who needed less.
+        return self._vault.credential(issuer)
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the refreshes that are under way, so that their tokens are saved; not longer than that."""
+        deadline = self._monotonic() + seconds
+        for job in list(self._jobs.values()):
+            job.done.wait(max(0.0, deadline - self._monotonic()))
+
+    def _after_trouble(self, issuer: str, job: _Job, *, keep_valid: bool) -> Credential:
+        """What holds though a refresh has failed, or is not done yet."""
+        current = self._vault.credential(issuer)
+        if keep_valid and current is not None and current.is_valid(self._clock()):
+            return current
+        problem = job.problem or job.last_problem
+        if problem is None:
+            cluster = self._client_of(issuer).cluster
+            problem = IssuerUnreachable(
+                f"The issuer of {cluster.name} does not answer in time.", "Check the network or VPN, and try again."
+            )
+        # Several may wait for one job: each gets an error of its own.
+        raise copy.copy(problem)
+
+    def _save_again(self, issuer: str) -> None:
+        if self._vault.is_unsaved(issuer):
+            self._vault.save_again(issuer)
+
+    def _start(self, issuer: str, need: _Need) -> _Job:
+        """Start a refresh, or join the one that is under way."""
+        there = self._jobs.get(issuer)
+        if there is not None and (there.pid != os.getpid() or there.done.is_set()):
+            # Its thread was left behind by a fork, or has just ended.
+            self._jobs.pop(issuer, None)
+        made = _Job(issuer, need, self._monotonic())
+        job = self._jobs.setdefault(issuer, made)
+        if job is made:
+            threading.Thread(
+                target=self._work, args=(job,), name="deploykf-refresh", daemon=self._ends_with_process
+            ).start()
+        return job
+
+    def _work(self, job: _Job) -> None:
         try:
-            with self._store.locked() as transaction:
-                # Another process may have refreshed while this one waited.
-                entry = transaction.entry(issuer)
-                memory = self._memory(issuer, entry)
-                credential = self._credential(entry, memory)
-                if credential is None or not credential.refresh_token:
-                    return credential if credential and credential.is_valid(self._clock()) else None
-                if refused and credential.id_token != refused and credential.is_valid(self._clock()):
-                    return credential
-                is_wanted = decide(credential, self._clock()) in wanted
-                if not is_wanted or (keep_valid and self._is_too_early(memory, credential)):
-                    if memory and memory.unsaved:
-                        self._save(issuer, issuer, credential, transaction)
-                    return credential
-                return self._refresh(issuer, credential, transaction)
+            with self._turn(job) as is_mine:
+                if is_mine:
+                    self._refresh(job)
         except (IssuerError, SessionEnded, CacheError) as error:
-            current = self.credential(issuer)
-            self._note(issuer, self._store.entry(issuer), error)
-            if keep_valid and current is not None and current.is_valid(self._clock()):
-                return current
-            raise
+            job.problem = error.with_traceback(None)
+            self._take_note(job, error)
+        except DeployKFError as error:
+            job.problem = error.with_traceback(None)
+        except Exception as error:
+            # Nothing from outside may end whoever waits for this, such as the server's refresher.
+            job.problem = UnexpectedError.of(error)
+            self._take_note(job, job.problem)
+        finally:
+            if self._jobs.get(job.issuer) is job:
+                self._jobs.pop(job.issuer, None)
+            job.done.set()
 
-    def obtain(self, issuer: str, ask: Callable[[Issuer], Credential | None], *, confirm_other: bool = False) -> bool:
-        """Get a credential that is not a refresh of one, and save it.
-
-        Parameters
-        ----------
-        issuer
-            The cluster's issuer.
-        ask
-            Asks the issuer. It is called under the lock, once there is room for the answer.
-            None where there is nothing to save yet.
-        confirm_other
-            Whether one that would replace another user's session is held, until `confirm` is called.
-
-        Returns
-        -------
-        bool
-            Whether there is a new session.
+    @contextmanager
+    def _turn(self, job: _Job) -> Iterator[bool]:
+        """Wait for the issuer's turn; False if another process has done the work meanwhile.
 
         Raises
         ------
-        OtherIdentity
-            It is held.
-        LoginFailed, IssuerError, CacheError
-        """
-        client = self._client_of(issuer)
-        with self._store.locked() as transaction, transaction.room():
-            credential = ask(client)
-            if credential is not None:
-                # Whatever waited: its user has logged in again since.
-                self._held.pop(issuer, None)
-                key = client.provider().issuer
-                if confirm_other:
-                    self._hold_back(client.cluster, key, credential, transaction)
-                self._save(issuer, key, credential, transaction)
-        return credential is not None
-
-    def confirm(self, cluster: Cluster, handle: str) -> None:
-        """Save what `obtain` has held.
-
-        Parameters
-        ----------
-        cluster
-            Where.
-        handle
-            What `OtherIdentity` named.
-
-        Raises
-        ------
-        ConfirmationExpired
-            Nothing of this handle is held any more.
-        OtherIdentity
-            It would replace the session of yet another user, and is held under a new handle.
-        CacheError
-            It is held yet.
-        """
-        from .core.held import confirmation_expired, identity_of
-
-        issuer = cluster.issuer
-        with self._store.locked() as transaction:
-            held = self._held.get(issuer)
-            if held is None or not held.is_named_by(handle, self._clock()):
-                raise confirmation_expired(cluster)
-            with transaction.room():
-                there = identity_of(self._current(issuer, transaction))
-                if there is not None and there.subject != held.before.subject:
-                    # Another process has logged in since. One of the same user is the newer one: Dex keeps one
-                    # refresh token a user, so that of the held credential is dead.
-                    if there.subject == held.identity.subject:
-                        self._held.pop(issuer, None)
-                        return
-                    self._hold_back(cluster, held.key, held.credential, transaction)
-                transaction.save({held.key: held.credential.to_entry()})
-            self._held.pop(issuer, None)
-            self._memories.pop(issuer, None)
-
-    def discard(self, issuer: str) -> None:
-        """Forget a session; the empty entry says that someone meant it.
-
-        Raises
-        ------
+        IssuerError, SessionEnded
+            Another process has asked meanwhile, and this is what came of it.
+        CacheBusy
+            It has the turn for too long.
         CacheError
         """
-        with self._store.locked() as transaction:
-            transaction.save({issuer: {}})
-            self._memories.pop(issuer, None)
-            self._held.pop(issuer, None)
+        while True:
+            turn = self._vault.turn(job.issuer)
+            if turn is not None:
+                break
+            credential = self._vault.credential(job.issuer)
+            if credential is None or not job.need.asks(credential, self._clock()):
+                yield False
+                return
+            self._raise_newer(job, self._vault.setback(job.issuer))
+            if self._monotonic() - job.started_at > PATIENCE:
+                raise CacheBusy(
+                    "Another process has been refreshing this session for too long.",
+                    "Try again; if it goes on, restart the kernel or server that hangs.",
+                )
+            self._pause(_LOOK)
+        with turn:
+            yield True
 
-    def let_go(self, issuer: str, handle: str) -> bool:
-        """Forget what `obtain` has held; no file is touched, so nothing is in the way of it.
-
-        Parameters
-        ----------
-        issuer
-            The cluster's issuer.
-        handle
-            What `OtherIdentity` named.
-
-        Returns
-        -------
-        bool
-            False where nothing of this handle is held any more.
-        """
-        held = self._held.get(issuer)
-        if held is None or not held.is_named_by(handle, self._clock()):
-            return False
-        self._forget(issuer, held)
-        return True
-
-    def sweep(self) -> None:
-        """Forget all that was held for too long, at whichever issuer.
-
-        The server looks every few seconds: so no token is kept for longer than it is of use, also where a
-        logout elsewhere has taken the issuer out of what is looked at.
-        """
-        now = self._clock()
-        for issuer, held in list(self._held.items()):
-            if held.until <= now:
-                self._forget(issuer, held)
-
-    def _forget(self, issuer: str, held: Held) -> None:
-        """Forget this one, and none that has come after it."""
-        if self._held.get(issuer) is held:
-            self._held.pop(issuer, None)
-
-    def _hold_back(self, cluster: Cluster, key: str, credential: Credential, transaction: Transaction) -> None:
-        """Under the lock: hold a credential that would replace another user's session, and ask; else do nothing."""
-        from .core.held import hold, other_identity, replaced_identity
-
-        before = replaced_identity(self._current(cluster.issuer, transaction), credential)
-        if before is not None:
-            held = hold(credential, key, before, self._clock(), self._random)
-            self._held[cluster.issuer] = held
-            raise other_identity(cluster, held)
-
-    def _current(self, issuer: str, transaction: Transaction) -> Credential | None:
-        entry = transaction.entry(issuer)
-        return self._credential(entry, self._memory(issuer, entry))
-
-    def _refresh(self, issuer: str, credential: Credential, transaction: Transaction) -> Credential:
-        """Under the lock: refresh, verify, save."""
+    def _refresh(self, job: _Job) -> None:
+        """In turn: decide again, refresh, verify, save."""
+        issuer = job.issuer
+        # Another process may have refreshed, or failed to, while this one waited.
+        credential = self._vault.credential(issuer)
+        if credential is None or not credential.refresh_token or not job.need.asks(credential, self._clock()):
+            return
+        job.before = self._vault.setback(issuer)
+        self._raise_newer(job, job.before)
         client = self._client_of(issuer)
-        with transaction.room():
+        client.ready_for(credential)
+        with self._vault.room(issuer) as room:
             try:
-                renewed = client.refresh(credential)
+                refreshed = self._ask(job, client, credential)
             except SessionEnded:
-                current = Credential.from_entry(transaction.entry(issuer))
-                if current and current.refresh_token not in ("", credential.refresh_token):
-                    # A writer of the reference kind, which takes no lock, was
-                    # quicker: the session goes on with what it wrote.
-                    return current
-                # It stays dead: nobody needs to ask again. The ID token may be valid yet.
-                transaction.save({issuer: credential.without_refresh_token().to_entry()})
-                raise
-            self._save(issuer, client.provider().issuer, renewed, transaction)
-        return renewed
+                if self._has_ended(issuer, credential, room):
+                    raise
+                return  # someone else's refresh or login was quicker: the session goes on with what they wrote
+            self._vault.exchange(issuer, client.provider().issuer, credential, refreshed.credential, room)
+        if refreshed.problem is not None:
+            raise refreshed.problem
+        job.has_refreshed = True
 
-    def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction) -> None:
-        """Save under the issuer's own name of itself; what can't be saved is kept in memory."""
+    def _ask(self, job: _Job, client: Issuer, credential: Credential) -> Refreshed:
+        """Ask for new tokens; repeat it while an answer that was lost can be had again.
+
+        Dex replaces the refresh token when it answers. For some seconds it gives the same answer to the old one;
+        after that the session is lost. So this is neither put off nor given up early.
+
+        Raises
+        ------
+        SessionEnded, IssuerError
+        """
+        from .core.setback import under_way
+        from .core.tokenanswer import lost_answer
+
+        before = job.before
+        if before is not None and before.is_repeatable(self._monotonic()):
+            job.unknown_since = before.unknown_since
+        for pause in _REPETITIONS:
+            self._pause(pause)
+            sent_at = self._monotonic()
+            # Should this process be killed before it has the answer, another one asks again in time.
+            flight = under_way(before, credential, job.unknown_since or sent_at)
+            self._vault.announce(job.issuer, flight)
+            try:
+                return client.refresh(credential)
+            except SessionEnded as error:
+                if job.unknown_since is None and (before is None or before.unknown_since is None):
+                    raise
+                job.last_problem = lost_answer(client.cluster)
+                raise job.last_problem from error
+            except IssuerError as error:
+                if job.unknown_since is None:
+                    if not error.outcome_unknown:
+                        raise
+                    job.unknown_since = sent_at
+                elif not (error.retryable or error.outcome_unknown):
+                    raise
+                job.last_problem = error.with_traceback(None)
+            if not flight.is_repeatable(self._monotonic()) or not threading.main_thread().is_alive():
+                break
+        assert job.last_problem is not None
+        raise job.last_problem
+
+    def _has_ended(self, issuer: str, sent: Credential, room: Room) -> bool:
+        """Save that a session has ended: nobody needs to ask again, and the ID token may still be valid."""
+        ended = sent.without_refresh_token()
+        return self._vault.exchange(issuer, issuer, sent, ended, room) is ended
+
+    def _raise_newer(self, job: _Job, setback: Setback | None) -> None:
+        """Raise what another process has found out since a job was started."""
+        if (
+            setback is not None
+            and setback.problem is not None
+            and setback.failed_at > job.started_at
+            and not setback.is_repeatable(self._monotonic())
+        ):
+            job.is_noted = True
+            raise copy.copy(setback.problem)
+
+    def _take_note(self, job: _Job, problem: DeployKFError) -> None:
+        """Remember that an attempt failed, and tell other processes."""
+        if job.is_noted:
+            return
+        from .core.setback import session_mark, setback_after
+
         try:
-            transaction.save({key: credential.to_entry()})
-        except CacheNotWritable as error:
-            # The room was there a moment ago. The old refresh token is spent,
-            # so the new one must not be lost: the next occasion saves again.
-            self._note(issuer, transaction.entry(issuer), error, unsaved=credential)
-            raise
-        self._memories.pop(issuer, None)
+            setback = setback_after(
+                job.before,
+                session_mark(self._vault.credential(job.issuer)),
+                problem,
+                started_at=job.started_at,
+                now=self._monotonic(),
+                random=self._chance,
+                unknown_since=job.unknown_since,
+            )
+            self._vault.take_note(job.issuer, setback)
+        except CacheError:
+            # The cache can't be read by now, which whoever looks next is told.
+            return
 
-    def _memory(self, issuer: str, entry: object) -> _Memory | None:
-        """What is known beyond the cache, whose entry is `entry` now."""
-        memory = self._memories.get(issuer)
-        if memory is not None and memory.entry != entry:
-            self._memories.pop(issuer, None)
-            return None
-        return memory
 
-    def _note(self, issuer: str, entry: object, error: DeployKFError, *, unsaved: Credential | None = None) -> None:
-        memory = self._memory(issuer, entry)
-        kept = unsaved or (memory.unsaved if memory else None)
-        self._memories[issuer] = _Memory(entry, error, self._clock(), kept)
+class _Need:
+    """When a refresh is asked for."""
 
-    def _credential(self, entry: object, memory: _Memory | None) -> Credential | None:
-        return (memory.unsaved if memory else None) or Credential.from_entry(entry)
+    __slots__ = ("keep_valid", "refused", "wanted")
 
-    def _is_too_early(self, memory: _Memory | None, credential: Credential) -> bool:
-        """Whether an attempt failed a short time ago, and the token is valid yet."""
-        now = self._clock()
-        return memory is not None and 0 <= now - memory.failed_at < ATTEMPT_INTERVAL and credential.is_valid(now)
+    def __init__(self, wanted: frozenset[Decision], keep_valid: bool, refused: str) -> None:
+        self.wanted = wanted
+        self.keep_valid = keep_valid
+        self.refused = refused
+
+    def asks(self, credential: Credential, now: float) -> bool:
+        """Whether a credential is not good enough."""
+        if self.refused and credential.id_token != self.refused and credential.is_valid(now):
+            return False
+        return decide(credential, now) in self.wanted
+
+
+class _Job:
+    """One refresh, under way or done."""
+
+    def __init__(self, issuer: str, need: _Need, started_at: float) -> None:
+        self.issuer = issuer
+        self.need = need
+        self.started_at = started_at
+        self.pid = os.getpid()
+        self.done = threading.Event()
+        self.problem: DeployKFError | None = None
+        #: Of a request that is being repeated, and since when its outcome is not known.
+        self.last_problem: DeployKFError | None = None
+        self.unknown_since: float | None = None
+        self.before: Setback | None = None
+        #: Whether the problem is one that another process has noted.
+        self.is_noted = False
+        self.has_refreshed = False

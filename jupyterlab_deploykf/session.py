@@ -9,7 +9,7 @@ it is used.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from .core.credential import Credential
 from .core.decide import Decision, decide, good_until
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .io.clusters import ClusterBook
     from .io.issuer import Issuer
     from .io.store import Store
+
+
+#: Seconds for which the server's refresher waits for a refresh before it looks after the next session.
+KEEP_FRESH_PATIENCE = 2.0
 
 
 class _Recent:
@@ -50,6 +54,8 @@ class Sessions(Logins):
         Gives the client of a cluster's issuer.
     clock
         Seconds since the epoch.
+    **renewal
+        For `renewal.Renewal`: its clocks, and whether a refresh ends with the process.
     """
 
     def __init__(
@@ -58,8 +64,9 @@ class Sessions(Logins):
         clusters: ClusterBook,
         issuer_of: Callable[[Cluster], Issuer],
         clock: Callable[[], float] = time.time,
+        **renewal: Any,
     ) -> None:
-        super().__init__(store, clusters, issuer_of, clock)
+        super().__init__(store, clusters, issuer_of, clock, **renewal)
         self._recent: dict[str | None, _Recent] = {}
 
     def get_token(self, issuer: str | None = None) -> Secret:
@@ -110,13 +117,17 @@ class Sessions(Logins):
             As `get_token`.
         """
         wanted = self._wanted(issuer)
-        credential = self._renewal.credential(wanted)
+        credential = self._vault.credential(wanted)
         decision = decide(credential, self._clock())
         if decision is Decision.REFRESH_NOW:
             credential = self._renewal.renewed(wanted, MANDATORY)
         if decision is Decision.LOGIN or credential is None:
             raise self._login_required(wanted)
         return credential
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the refreshes that are under way, so that their tokens are saved; not longer than that."""
+        self._renewal.finish(seconds)
 
     def replace_refused(self, issuer: str, token: str) -> bool:
         """Get another ID token, after the API has refused one that should be valid.
@@ -142,10 +153,10 @@ class Sessions(Logins):
         LoginRequired, IssuerError, CacheError, ConfigurationError
         """
         wanted = self._wanted(issuer)
-        credential = self._renewal.credential(wanted)
+        credential = self._vault.credential(wanted)
         if credential is not None and credential.id_token == token:
             age = self._clock() - credential.issued_at
-            if age < ATTEMPT_INTERVAL:
+            if 0 <= age < ATTEMPT_INTERVAL:
                 return False
             credential = self._renewal.renewed(wanted, ALWAYS, refused=token)
         return credential is not None and credential.id_token != token
@@ -186,7 +197,7 @@ class Sessions(Logins):
         """Refresh a session that is inside its advisory window; leave others as they are.
 
         A refresh that fails leaves a valid token in use; the session's
-        `problem` says why.
+        `problem` says why. One that takes long goes on in the background.
 
         Raises
         ------
@@ -194,7 +205,7 @@ class Sessions(Logins):
         IssuerError
             The token is not valid any more.
         """
-        self._renewal.renewed(issuer, ADVISORY)
+        self._renewal.renewed(issuer, ADVISORY, waits_for_newest=KEEP_FRESH_PATIENCE)
         return self.session(issuer)
 
     def logout(self, issuer: str) -> Session:
@@ -211,7 +222,7 @@ class Sessions(Logins):
 
         # A session may be ended at an issuer that is not allowed any more.
         wanted = normalize_issuer(issuer)
-        self._renewal.discard(wanted)
+        self._vault.discard(wanted)
         return self.session(wanted)
 
     def session(self, issuer: str) -> Session:
@@ -226,7 +237,7 @@ class Sessions(Logins):
 
         wanted = normalize_issuer(issuer)
         cluster = next((c for c in self.known() if c.issuer == wanted), Cluster(wanted, source="cache"))
-        return describe(cluster, self._renewal.credential(wanted), self._renewal.problem(wanted), self._clock())
+        return describe(cluster, self._vault.credential(wanted), self._vault.problem(wanted), self._clock())
 
     def status(self) -> list[Session]:
         """The sessions at all known clusters; no request is made.
@@ -237,10 +248,10 @@ class Sessions(Logins):
         """
         from .core.session import describe
 
-        self._renewal.sweep()
+        self._vault.sweep()
         now = self._clock()
         return [
-            describe(cluster, self._renewal.credential(cluster.issuer), self._renewal.problem(cluster.issuer), now)
+            describe(cluster, self._vault.credential(cluster.issuer), self._vault.problem(cluster.issuer), now)
             for cluster in self.known()
         ]
 
@@ -260,7 +271,7 @@ class Sessions(Logins):
             # The status says beside the sessions what is wrong with the list.
             configured = self.clusters.fixed()
         issuers = {cluster.issuer for cluster in configured}
-        cached = [issuer.rstrip("/") for issuer in self._cached_issuers()]
+        cached = self._cached_issuers()
         return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
 
     def restore(self, entries: dict[str, dict[str, object]]) -> list[str]:
@@ -281,12 +292,7 @@ class Sessions(Logins):
         ------
         CacheError
         """
-        with self.store.locked() as transaction:
-            now = self.store.entries_now()
-            missing = {issuer: entry for issuer, entry in entries.items() if issuer not in now}
-            if missing:
-                transaction.save(missing)
-        return list(missing)
+        return self._vault.restore(entries)
 
     def _mark(self, issuer: str | None) -> object:
         """What a token that was given depends on: the cache, and where no issuer was named the choice of one."""
@@ -304,14 +310,16 @@ class Sessions(Logins):
         return wanted
 
     def _cached_issuers(self) -> list[str]:
-        return [issuer for issuer, entry in self.store.entries().items() if Credential.from_entry(entry)]
+        from .core.cluster import cached_issuers
+
+        return cached_issuers(key for key, entry in self.store.entries().items() if Credential.from_entry(entry))
 
     def _login_required(self, issuer: str) -> LoginRequired:
         next_step = "In JupyterLab run the command «Login to deployKF», in a terminal «jupyter deploykf login»."
         notice = f" {self.store.notice.message}" if self.store.notice else ""
-        if self._renewal.credential(issuer) is None:
+        if self._vault.credential(issuer) is None:
             return LoginRequired(f"You are not signed in at {issuer}.{notice}", next_step)
-        problem = self._renewal.problem(issuer)
+        problem = self._vault.problem(issuer)
         if isinstance(problem, SessionEnded):
             return SessionEnded(problem.message + notice, next_step)
         from .core.tokenanswer import session_ended

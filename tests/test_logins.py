@@ -166,10 +166,10 @@ class TestItIsTooLate:
     ) -> None:
         clock.ahead = 599
         sessions.status()
-        assert sessions._renewal._held
+        assert sessions._vault._held
         clock.ahead = 601
         sessions.status()
-        assert not sessions._renewal._held
+        assert not sessions._vault._held
 
     def test_also_where_a_logout_elsewhere_has_taken_the_issuer_out_of_sight(
         self, sessions: Sessions, issuer: Issuer, cache: Path, clock: Clock, question: OtherIdentity
@@ -178,14 +178,14 @@ class TestItIsTooLate:
         assert sessions.known() == []
         clock.ahead = 601
         sessions.status()
-        assert not sessions._renewal._held
+        assert not sessions._vault._held
 
     def test_after_it_was_declined(
         self, sessions: Sessions, issuer: Issuer, cache: Path, question: OtherIdentity
     ) -> None:
         assert not sessions.discard_login(issuer.url, "A" * 43)
         assert sessions.discard_login(f"{issuer.url}/", question.confirmation)
-        assert not sessions._renewal._held
+        assert not sessions._vault._held
         assert not sessions.discard_login(issuer.url, question.confirmation)
         self.expect(sessions, issuer, cache, question.confirmation)
 
@@ -306,7 +306,7 @@ def test_no_token_and_no_handle_is_in_any_log_or_traceback(
     caplog.set_level(logging.DEBUG)
     write_cache(cache, {issuer.url: issuer.entry()})
     question = asked(sessions, issuer)
-    held = sessions._renewal._held
+    held = sessions._vault._held
     texts = ["".join(traceback.format_exception(type(question), question, question.__traceback__)), repr(held)]
     problem = json.dumps(question.problem())
     try:

@@ -169,7 +169,7 @@ class TestALoginAsSomeoneElse:
         assert "user1@example.com was kept" in cell.error[1]
         assert shown(cell)["state"] == "ended"
         assert cache.read_bytes() == kept
-        held = running.evaluate('__import__("jupyterlab_deploykf.wiring").wiring.shared_sessions()._renewal._held')
+        held = running.evaluate('__import__("jupyterlab_deploykf.wiring").wiring.shared_sessions()._vault._held')
         assert held["data"]["text/plain"] == "{}"
 
     @pytest.mark.parametrize("answer", ["n", ""])

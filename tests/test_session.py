@@ -178,6 +178,8 @@ class TestRefresh:
         write_cache(cache, {issuer.url: issuer.entry(expires_in=200)})
         issuer.scripted["/dex/token"] = answer(503, {"error": "invalid_request"})
         assert sessions.get_token(issuer.url)
+        sessions.finish(20)
+        assert issuer.token_requests() == 1
         assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
 
     def test_a_valid_token_is_not_refreshed_more_than_once_a_minute(
@@ -187,6 +189,7 @@ class TestRefresh:
         issuer.scripted["/dex/token"] = answer(500, "down")
         for _ in range(5):
             sessions.get_token(issuer.url)
+            sessions.finish(20)
         assert issuer.token_requests() == 1
 
     def test_an_expired_token_is_tried_again_at_once(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
@@ -257,15 +260,15 @@ class TestRefresh:
             assert go_on.wait(20)
 
         issuer.before_token_answer = wait
-        refresher = threading.Thread(target=sessions.get_token, args=(issuer.url,))
+        refresher = threading.Thread(target=lambda: pytest.raises(LoginRequired, sessions.get_token, issuer.url))
         refresher.start()
         assert asked.wait(20)
         other = wiring.make_sessions()
         logout = threading.Thread(target=other.logout, args=(issuer.url,))
         logout.start()
+        logout.join(20)
         go_on.set()
         refresher.join(20)
-        logout.join(20)
         assert read_cache(cache) == {issuer.url: {}}
         with pytest.raises(LoginRequired):
             other.get_token(issuer.url)
@@ -318,6 +321,7 @@ class TestATokenThatWasGiven:
         assert issuer.token_requests() == 0
         now[0] += 3400
         settled.get_token(issuer.url)
+        settled.finish(20)
         assert issuer.token_requests() == 1
 
     def test_without_a_name_the_environment_still_decides(
@@ -369,9 +373,11 @@ class TestAnotherProcess:
         write_cache(cache, {issuer.url: issuer.entry(expires_in=200)})
         issuer.scripted["/dex/token"] = answer(503, "down")
         sessions.get_token(issuer.url)
+        sessions.finish(20)
         assert sessions.session(issuer.url).problem
         del issuer.scripted["/dex/token"]
-        wiring.make_sessions().get_token(issuer.url)
+        # Of its own accord it would wait for a minute: the first one has left a note.
+        wiring.make_sessions().refresh(issuer.url)
         assert sessions.session(issuer.url).problem is None
 
     @pytest.fixture

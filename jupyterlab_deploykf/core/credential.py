@@ -106,28 +106,47 @@ class Credential:
         )
 
     def to_entry(self) -> dict[str, object]:
-        """The JSON object as the reference class reads and writes it."""
+        """Return the JSON object as the reference class reads and writes it; its tokens are `Secret`."""
         entry: dict[str, object] = dict(self.extra)
         if self.access_token:
-            entry["access_token"] = str(self.access_token)
+            entry["access_token"] = self.access_token
         entry["token_type"] = self.token_type
         entry["expires_in"] = int(self.lifetime)
         if self.refresh_token:
-            entry["refresh_token"] = str(self.refresh_token)
-        entry["id_token"] = str(self.id_token)
+            entry["refresh_token"] = self.refresh_token
+        entry["id_token"] = self.id_token
         entry["expires_at"] = self.expires_at
         return entry
 
     def without_refresh_token(self) -> Credential:
-        """The same credential after the issuer has refused its refresh token."""
+        """Return the same credential after the issuer has refused its refresh token."""
+        return self.with_refresh_token("")
+
+    def with_refresh_token(self, refresh_token: str) -> Credential:
+        """Return the same credential with another refresh token."""
         return Credential(
             id_token=self.id_token,
             expires_at=self.expires_at,
             lifetime=self.lifetime,
+            refresh_token=refresh_token,
             access_token=self.access_token,
             token_type=self.token_type,
             extra=self.extra,
         )
+
+    def is_issued_to(self, client_id: str) -> bool:
+        """Whether the ID token names a client as the one that it was issued to (OpenID Connect Core, 2).
+
+        A refresh token belongs to the same client (RFC 6749, 6): sent by another one it is refused, and lost.
+        True if the ID token says nothing of it.
+        """
+        claims = read_claims(self.id_token)
+        azp, audience = claims.get("azp"), claims.get("aud")
+        if isinstance(azp, str):
+            return azp == client_id
+        if isinstance(audience, list):
+            return client_id in audience
+        return audience is None or audience == client_id
 
     @property
     def issued_at(self) -> float:

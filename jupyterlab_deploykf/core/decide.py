@@ -15,6 +15,10 @@ ADVISORY_WINDOW = 900.0
 MANDATORY_WINDOW = 300.0
 
 
+#: Seconds by which a clock may be corrected without anyone taking notice.
+CLOCK_STEP = 120.0
+
+
 class Decision(Enum):
     """What to do with a credential before its token is used."""
 
@@ -60,6 +64,9 @@ def decide(credential: Credential | None, now: float) -> Decision:
         return Decision.USE if credential.is_valid(now) else Decision.LOGIN
     advisory, mandatory = windows(credential.lifetime)
     left = credential.expires_at - now
+    if left > credential.lifetime + CLOCK_STEP:
+        # It can't have more time than it ever had: this machine's clock was set back since.
+        return Decision.REFRESH_NOW
     if left > advisory:
         return Decision.USE
     return Decision.REFRESH_SOON if left > mandatory else Decision.REFRESH_NOW

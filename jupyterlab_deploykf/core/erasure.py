@@ -1,9 +1,10 @@
-"""Which entries a writer of the reference kind erased (its save keeps its own issuer alone)."""
+"""Which entries a writer of the reference kind erased (its save keeps its own issuer alone), or set back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .claims import read_claims
 from .credential import Credential
 
 #: An entry of the cache, as JSON.
@@ -34,4 +35,23 @@ def erased(remembered: Mapping[str, Entry], entries: Mapping[str, object], file_
     """
     if not file_exists:
         return {}
-    return {issuer: entry for issuer, entry in remembered.items() if issuer not in entries}
+    return {
+        issuer: entry
+        for issuer, entry in remembered.items()
+        if issuer not in entries or _is_older(entries[issuer], entry)
+    }
+
+
+def _is_older(entry: object, remembered: Entry) -> bool:
+    """Whether an entry is an earlier state of the same user's session.
+
+    Someone who had not seen the last refresh has put it back. By the issuer's own times, which no clock of ours moves.
+    """
+    there, before = Credential.from_entry(entry), Credential.from_entry(remembered)
+    if there is None or before is None or there.refresh_token == before.refresh_token or not before.refresh_token:
+        return False
+    old, new = read_claims(there.id_token), read_claims(before.id_token)
+    if old.get("sub") != new.get("sub") or old.get("iss") != new.get("iss"):
+        return False
+    issued, last = old.get("iat"), new.get("iat")
+    return isinstance(issued, (int, float)) and isinstance(last, (int, float)) and issued < last

@@ -11,6 +11,7 @@ import jwt
 from ..errors import IDTokenInvalid
 from .claims import read_claims
 from .jsonvalue import moment, parse_object
+from .secret import Secret
 from .words import one_line
 
 #: Signatures that we accept. Neither "none" nor HS*: a public client has no
@@ -35,14 +36,14 @@ class Expectation:
     client_id
         Must be in the audience.
     now
-        Seconds since the epoch.
+        Seconds since the epoch, by this machine's clock.
     nonce
         What the authorization request sent; None where none was sent (a refresh).
     subject
         The ``sub`` of the token before it; None at a login.
     issuer_now
-        The issuer's clock, from its answer's ``Date``: it tells a token that
-        is out of date from a clock that is off.
+        The issuer's clock, from its answer's ``Date``. The token's times are of that clock, so it is the judge;
+        this machine's is where the answer has no date.
     """
 
     issuer: str
@@ -52,13 +53,47 @@ class Expectation:
     subject: str | None = None
     issuer_now: float | None = None
 
+    @property
+    def at(self) -> float:
+        """The time by which the token is judged."""
+        return self.now if self.issuer_now is None else self.issuer_now
+
 
 @dataclass(frozen=True)
 class _Token:
-    text: str = field(repr=False)
+    text: Secret = field(repr=False)
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
     keys: Sequence[Key]
+
+
+def prove(keys: Sequence[Key]) -> None:
+    """See that an ID token can be verified, before anything is spent on getting one.
+
+    Parameters
+    ----------
+    keys
+        The issuer's, as it publishes them.
+
+    Raises
+    ------
+    IDTokenInvalid
+        None of the keys can be used, or what verifies signatures is missing here.
+    """
+    for key in keys:
+        for algorithm in ALGORITHMS:
+            if _is_for(key, algorithm) and key.get("alg", algorithm) == algorithm and _material(key, algorithm):
+                return
+    if not _can_verify():
+        raise IDTokenInvalid(
+            "The packages that verify ID tokens can't be used here: PyJWT or cryptography is missing, "
+            "or another package is called jwt.",
+            "Run: pip uninstall -y jwt; pip install --force-reinstall 'PyJWT[crypto]'",
+        )
+    raise IDTokenInvalid(
+        "The issuer publishes no key that an ID token could be verified with.",
+        "Ask your platform's administrator: the issuer's configuration is broken.",
+    )
 
 
 def verify_id_token(text: str, keys: Sequence[Key], expected: Expectation) -> dict[str, Any]:
@@ -86,10 +121,23 @@ def verify_id_token(text: str, keys: Sequence[Key], expected: Expectation) -> di
     header = _header(text)
     if header is None:
         raise _invalid("is not a JWT")
-    token = _Token(text, header, read_claims(text), keys)
+    token = _Token(Secret(text), header, read_claims(text), keys)
     for check in _CHECKS:
         check(token, expected)
     return dict(token.claims)
+
+
+def check_whose(text: str, expected: Expectation) -> None:
+    """See whose an ID token is and whom it is for, if its signature or its time can't be checked now.
+
+    Raises
+    ------
+    IDTokenInvalid
+        It is of another issuer or user, or for another client: nothing that came with it is kept.
+    """
+    token = _Token(Secret(text), {}, read_claims(text), ())
+    for check in _WHOSE:
+        check(token, expected)
 
 
 def knows_key(text: str, keys: Sequence[Key]) -> bool:
@@ -106,15 +154,11 @@ def _check_signature(token: _Token, _: Expectation) -> None:
     algorithm = str(token.header["alg"])
     candidates = _candidates(token.header, token.keys)
     if not candidates:
-        raise _invalid("is signed with a key that the issuer does not publish")
+        raise _invalid("is signed with a key that the issuer does not publish", is_doubt=True)
     for key in candidates:
-        try:
-            material = jwt.PyJWK(dict(key), algorithm=algorithm).key
-            jwt.PyJWS().decode(token.text, material, algorithms=[algorithm])
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-            # PyJWT lets out what a damaged key or header raises.
-            continue
-        return
+        material = _material(key, algorithm)
+        if material is not None and _has_signed(material, algorithm, token.text):
+            return
     raise _invalid("has a wrong signature")
 
 
@@ -140,16 +184,16 @@ def _check_expiry(token: _Token, expected: Expectation) -> None:
     exp = _time(token, "exp")
     if exp is None:
         raise _invalid("says no time of expiry")
-    if exp + LEEWAY <= expected.now:
-        raise _invalid("has expired", expected)
+    if exp + LEEWAY <= expected.at:
+        raise _invalid("has expired", expected, is_doubt=True)
 
 
 def _check_issued_at(token: _Token, expected: Expectation) -> None:
     iat = _time(token, "iat")
     if iat is None:
         raise _invalid("does not say when it was issued")
-    if iat - LEEWAY > expected.now:
-        raise _invalid("was issued in the future", expected)
+    if iat - LEEWAY > expected.at:
+        raise _invalid("was issued in the future", expected, is_doubt=True)
 
 
 def _check_nonce(token: _Token, expected: Expectation) -> None:
@@ -178,23 +222,52 @@ _CHECKS: tuple[Callable[[_Token, Expectation], None], ...] = (
 )
 
 
+#: Which of them say whose the token is.
+_WHOSE = (_check_issuer, _check_audience, _check_authorized_party, _check_subject)
+
+
 def _header(text: str) -> dict[str, Any] | None:
     try:
-        header = jwt.get_unverified_header(text)
+        return dict(jwt.get_unverified_header(text))
     except (jwt.PyJWTError, ValueError, RecursionError):
-        # PyJWT lets out what the JSON and the text of a header raise.
         return None
-    return dict(header)
+
+
+def _can_verify() -> bool:
+    """Whether PyJWT is what is called jwt here, and has the cryptography that it needs."""
+    has_crypto = getattr(getattr(jwt, "algorithms", None), "has_crypto", False)
+    return bool(has_crypto) and all(hasattr(jwt, name) for name in ("PyJWK", "PyJWS", "PyJWTError"))
+
+
+def _material(key: Key, algorithm: str) -> object | None:
+    """A key as PyJWT takes it; None if it can't be used."""
+    if not _can_verify():
+        return None
+    try:
+        material: object = jwt.PyJWK(dict(key), algorithm=algorithm).key
+    except (jwt.PyJWTError, ValueError, TypeError, AttributeError, NotImplementedError):
+        # What an issuer publishes can be anything, and not all of it is caught there.
+        return None
+    return material
+
+
+def _has_signed(material: Any, algorithm: str, text: str) -> bool:
+    try:
+        jwt.PyJWS().decode(text, material, algorithms=[algorithm])
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        return False
+    return True
 
 
 def _candidates(header: Mapping[str, Any], keys: Sequence[Key]) -> list[Key]:
-    kind = "RSA" if str(header.get("alg", "")).startswith("RS") else "EC"
-    kid = header.get("kid")
-    return [
-        key
-        for key in keys
-        if key.get("kty") == kind and key.get("use", "sig") == "sig" and (kid is None or key.get("kid") == kid)
-    ]
+    algorithm, kid = str(header.get("alg", "")), header.get("kid")
+    return [key for key in keys if _is_for(key, algorithm) and (kid is None or key.get("kid") == kid)]
+
+
+def _is_for(key: Key, algorithm: str) -> bool:
+    """Whether a key is of an algorithm's kind, and signs."""
+    kind = "RSA" if algorithm.startswith("RS") else "EC"
+    return key.get("kty") == kind and key.get("use", "sig") == "sig"
 
 
 def _audience(token: _Token) -> list[Any]:
@@ -206,19 +279,19 @@ def _time(token: _Token, claim: str) -> float | None:
     return moment(token.claims.get(claim))
 
 
-def _invalid(why: str, expected: Expectation | None = None) -> IDTokenInvalid:
+def _invalid(why: str, expected: Expectation | None = None, *, is_doubt: bool = False) -> IDTokenInvalid:
     message = f"The ID token that the issuer gave {why}."
-    if expected and expected.issuer_now is not None:
-        skew = expected.now - expected.issuer_now
-        if abs(skew) > LEEWAY:
-            ahead = "ahead of" if skew > 0 else "behind"
-            return IDTokenInvalid(
-                f"{message} This machine's clock is {abs(skew) / 60:.0f} minutes {ahead} the issuer's.",
-                "Set this machine's clock, and try again.",
-            )
-    return IDTokenInvalid(
-        message, "Nothing was saved. Log in again; if it happens again, tell your platform's administrator."
-    )
+    if expected is not None and expected.issuer_now is None:
+        problem = IDTokenInvalid(
+            f"{message} That is by this machine's clock: the issuer's answer had no date.",
+            "Check this machine's clock, and try again.",
+        )
+    else:
+        problem = IDTokenInvalid(
+            message, "It is not used. Log in again; if it happens again, tell your platform's administrator."
+        )
+    problem.is_doubt = is_doubt
+    return problem
 
 
 def parse_keys(body: bytes) -> list[Key] | None:

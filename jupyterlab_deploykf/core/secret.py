@@ -25,3 +25,15 @@ class Secret(str):
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         raise TypeError("A secret is not pickled: call get_token() where it is needed instead.")
+
+
+class SecretBytes(bytes):
+    """Bytes that hold secrets, such as the cache's content: the same for them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<secret of {len(self)} bytes>"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        raise TypeError("A secret is not pickled.")

@@ -8,6 +8,7 @@ from ..errors import (
     ClientRejected,
     CodeRejected,
     DeployKFError,
+    IssuerError,
     IssuerFault,
     SessionEnded,
     TokenAnswerInvalid,
@@ -71,7 +72,23 @@ def process_exchange(cluster: Cluster, answer: Answer, now: float) -> Credential
     raise fault_from(cluster, answer, error)
 
 
-def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now: float) -> Credential:
+@dataclass(frozen=True)
+class Refreshed:
+    """What came of a refresh.
+
+    Parameters
+    ----------
+    credential
+        The new one; if there is a problem, the one before with the new refresh token, so that the session goes on.
+    problem
+        Why the new ID token can't be used, or not yet.
+    """
+
+    credential: Credential
+    problem: IssuerError | None = None
+
+
+def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now: float) -> Refreshed:
     """Read the answer to a refresh.
 
     Parameters
@@ -80,7 +97,12 @@ def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now:
         As in `process_exchange`.
     previous
         What was refreshed; its refresh token is kept where the answer has none
-        (RFC 6749, 6).
+        (RFC 6749, 6), and its ID token too (OpenID Connect Core, 12.2).
+
+    Returns
+    -------
+    Refreshed
+        Not yet verified.
 
     Raises
     ------
@@ -92,11 +114,46 @@ def process_refresh(cluster: Cluster, answer: Answer, previous: Credential, now:
         As in `process_exchange`.
     """
     if answer.status == 200:
-        return credential_from(cluster, answer, now, refresh_token=previous.refresh_token)
+        return _refreshed(cluster, answer, previous, now)
     error = oauth_error(answer)
     if answer.status == 400 and error.error in ("invalid_grant", "invalid_request"):
         raise session_ended(cluster, error.description)
     raise fault_from(cluster, answer, error)
+
+
+def _refreshed(cluster: Cluster, answer: Answer, previous: Credential, now: float) -> Refreshed:
+    try:
+        return Refreshed(credential_from(cluster, answer, now, refresh_token=previous.refresh_token))
+    except TokenAnswerInvalid as error:
+        refresh_token = text((parse_object(answer.body) or {}).get("refresh_token"))
+        if not refresh_token:
+            raise
+        return Refreshed(previous.with_refresh_token(refresh_token), error)
+
+
+def lost_answer(cluster: Cluster) -> SessionEnded:
+    """Say that a session has ended since the answer with its next refresh token never came."""
+    return SessionEnded(
+        f"The session at {cluster.name} has ended: an answer of the issuer was lost on the way, "
+        "and it came too late when it was asked for again.",
+        _LOGIN_AGAIN,
+    )
+
+
+def check_client(cluster: Cluster, credential: Credential) -> None:
+    """See that a refresh token is sent by the client that it was issued to.
+
+    Raises
+    ------
+    ClientRejected
+        It is another one; the refresh token is kept.
+    """
+    if not credential.is_issued_to(cluster.client_id):
+        raise ClientRejected(
+            f'The session at {cluster.name} was not issued to the client "{cluster.client_id}", '
+            "so it can't be refreshed.",
+            "Log in again, or set the client id (client_id of the cluster) back to what it was.",
+        )
 
 
 def session_ended(cluster: Cluster, description: str = "") -> SessionEnded:
@@ -125,7 +182,10 @@ def credential_from(cluster: Cluster, answer: Answer, now: float, refresh_token:
     """
     fields = parse_object(answer.body)
     if fields is None:
-        raise TokenAnswerInvalid(f"The token endpoint of {cluster.name} did not answer with JSON.", _ASK)
+        problem = TokenAnswerInvalid(f"The token endpoint of {cluster.name} did not answer with JSON.", _ASK)
+        # An answer of the issuer may have been cut off, or replaced by a page of something on the way.
+        problem.outcome_unknown = True
+        raise problem
     id_token = text(fields.get("id_token"))
     if not id_token:
         raise TokenAnswerInvalid(
@@ -164,10 +224,13 @@ def fault_from(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFE
             "Check the client id; deployKF has it since v0.1.3. Else ask your platform's administrator.",
         )
     if answer.status >= 500 or answer.status == 429:
-        return IssuerFault(
+        fault = IssuerFault(
             f"The issuer of {cluster.name} is in trouble: it answers {answer.status}{said}.",
             "Try again in a minute.",
         )
+        # A gateway that got no answer, or none in time, does not know what the issuer has done.
+        fault.outcome_unknown = answer.status in (502, 504)
+        return fault
     return TokenAnswerInvalid(f"The token endpoint of {cluster.name} answers {answer.status}{said}.", _ASK)
 
 

@@ -28,7 +28,7 @@ from ..io.cache_state import look_at_cache, try_to_write
 from ..io.http import TLS
 from ..io.plain_client import is_pod, look_at_plain_client
 from ..io.service_account import look_at_service_account
-from ..io.store import entry_key
+from ..io.store import find_entry
 from ..kfp.access import ServiceAccountAccess, SessionAccess
 from ..kfp.surroundings import Surroundings, Wanted, find_namespace
 from ..reports import clusters_report
@@ -191,7 +191,7 @@ class _Examination:
                 return skipped("token", "You are not signed in; the ServiceAccount token stands in for that.")
             return failed("token", not_signed_in("anywhere"))
         now = self._clock()
-        credential = Credential.from_entry(self._entries.get(entry_key(self._entries, self._cluster.issuer)))
+        credential = Credential.from_entry(find_entry(self._entries, self._cluster.issuer))
         problem = self._sessions.session(self._cluster.issuer).problem
         session = describe(self._cluster, credential, problem, now)
         if self._broken(("clock",)) and session.state in (SessionState.EXPIRED, SessionState.ENDED):

@@ -74,7 +74,7 @@ def try_to_write(path: str, seconds: float) -> DeployKFError | None:
             f"Make {folder} writable for you, and try again.",
         )
     try:
-        with Store(path, lock_timeout=seconds).locked() as transaction, transaction.room():
+        with Store(path, lock_timeout=seconds).room(""):
             return None
     except CacheError as error:
         return error

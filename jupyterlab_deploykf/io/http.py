@@ -1,22 +1,39 @@
-"""HTTP to an issuer or to an API: bounded in time and size, no redirects, and no foreign exception."""
+"""HTTP to an issuer or to an API: one deadline for the whole exchange, bounded in size, no redirects.
+
+A socket's own time-out starts anew with each byte, so that a server which
+drips could hold its client for ever. The exchange runs in a thread instead,
+and at the deadline its sockets are shut down, whatever it waits for. That also
+keeps what is sent out of the caller's frames, where a Ctrl-C would show it.
+"""
 
 from __future__ import annotations
 
-import time
+import functools
+import socket
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..core.answer import Answer
+from ..core.secret import SecretBytes
+from ..errors import DeployKFError, IssuerError
 from .trouble import ISSUER, Kinds, explain, host_of
 from .unverified import silence_warnings
 
-#: Seconds for the connection, for each read, and for the answer as a whole.
-TIMEOUT = 15.0
+#: Seconds for an exchange as a whole: connection, headers and body.
+TIMEOUT = 10.0
 
 #: Bytes that an answer may have: a discovery document or a key set has a few kB.
 MAX_BODY = 1024 * 1024
+
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,7 @@ class Http:
         Raises
         ------
         IssuerUnreachable, CertificateUntrusted, ConfigurationError
+            `outcome_unknown` says whether the server may have acted on the form all the same.
         """
         return self._send("POST", url, tls, _NOTHING, Form(form))
 
@@ -116,7 +134,7 @@ def exchange(
     Parameters
     ----------
     session
-        Where cookies are kept.
+        Where cookies are kept. Not to be used by several threads at once.
     method, url, headers, form
         What is sent.
     tls
@@ -124,7 +142,7 @@ def exchange(
     kinds
         The errors to raise.
     timeout
-        Seconds; see `TIMEOUT`.
+        Seconds for all of it.
 
     Raises
     ------
@@ -135,42 +153,185 @@ def exchange(
     """
     if tls.skip_verify:
         silence_warnings(url)
-    deadline = time.monotonic() + timeout
+    sockets = _sockets_of(session)
+    attempt = _Attempt(session, method, url, tls, kinds, timeout, headers, form)
+    # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
+    threading.Thread(target=attempt.run, name="deploykf-http", daemon=True).start()
     try:
-        with session.request(
-            method,
-            url,
-            data=form,
-            headers=dict(headers),
+        is_done = attempt.done.wait(timeout)
+    finally:
+        # Read before the sockets are shut down, which ends the attempt as well.
+        is_done = attempt.done.is_set()
+        if not is_done:
+            sockets.shut_down()
+    if not is_done:
+        how = "answers too slowly" if attempt.has_begun_to_answer else "does not answer in time"
+        attempt.problem = kinds.unreachable(f"{host_of(url)} {how}.", "Check the network or VPN, and try again.")
+    if attempt.problem is None:
+        assert attempt.answer is not None
+        return attempt.answer
+    if isinstance(attempt.problem, IssuerError):
+        attempt.problem.outcome_unknown = sockets.is_connected
+    # Not inside an `except`: the library's frames hold what was sent.
+    raise attempt.problem
+
+
+class _Attempt:
+    """One exchange, and what became of it."""
+
+    def __init__(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        tls: TLS,
+        kinds: Kinds,
+        timeout: float,
+        headers: Mapping[str, str],
+        form: Form | None,
+    ) -> None:
+        self._session = session
+        self._method = method
+        self._url = url
+        self._tls = tls
+        self._kinds = kinds
+        self._timeout = timeout
+        self._headers = headers
+        self._form = form
+        self.done = threading.Event()
+        self.has_begun_to_answer = False
+        self.answer: Answer | None = None
+        self.problem: BaseException | None = None
+
+    def run(self) -> None:
+        """Make the request; whatever comes of it is kept for the caller."""
+        try:
+            self.answer = self._request()
+        except (requests.RequestException, OSError, ValueError) as error:
+            self.problem = explain(self._url, self._tls.ca_file, error, self._kinds)
+        except DeployKFError as error:
+            self.problem = error.with_traceback(None)
+        except BaseException as error:
+            # Whatever it is, it is the caller's, without the frames that hold what was sent.
+            self.problem = error.with_traceback(None)
+            self.problem.__context__ = self.problem.__cause__ = None
+        finally:
+            self.done.set()
+
+    def _request(self) -> Answer:
+        with self._session.request(
+            self._method,
+            self._url,
+            data=self._form,
+            headers=dict(self._headers),
             auth=NoAuth(),
-            verify=False if tls.skip_verify else tls.ca_file or True,
-            timeout=timeout,
+            verify=False if self._tls.skip_verify else self._tls.ca_file or True,
+            # Half of it for each address of a name, so that one which swallows packets leaves time for another.
+            timeout=(self._timeout / 2, self._timeout),
             allow_redirects=False,
             stream=True,
         ) as response:
-            body = _read(response, deadline)
+            self.has_begun_to_answer = True
+            body = bytearray()
+            for piece in response.iter_content(_PIECE):
+                body += piece
+                if len(body) > MAX_BODY:
+                    raise self._kinds.unreachable(
+                        f"{host_of(self._url)} sends more than an issuer should.",
+                        "Check the address and the network, and try again.",
+                    )
             received = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, received, body)
-    except _Unusable as error:
-        raise kinds.unreachable(
-            f"{host_of(url)} {error}.", "Check the address and the network, and try again."
-        ) from None
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise explain(url, tls.ca_file, error, kinds) from None
+            return Answer(response.status_code, received, SecretBytes(body))
 
 
-class _Unusable(Exception):
-    """The answer is too slow or too large."""
+class _Sockets(HTTPAdapter):
+    """Makes a session's connections, and can shut them all down from another thread."""
+
+    def __init__(self) -> None:
+        #: Whether a connection was established, so that a request may have been sent.
+        self.is_connected = False
+        self._opened: list[socket.socket] = []
+        self._is_shut_down = False
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Have pools whose connections report their sockets."""
+        super().init_poolmanager(*args, **kwargs)
+        self._watch(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """The same on the way through a proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        self._watch(manager)
+        return manager
+
+    def opened(self, made: socket.socket) -> None:
+        """Keep a handle of a new socket: it stays good when TLS takes the socket over."""
+        handle = made.dup()
+        self._opened.append(handle)
+        if self._is_shut_down:
+            self.shut_down()
+
+    def shut_down(self) -> None:
+        """End whatever waits for one of the sockets."""
+        self._is_shut_down = True
+        for handle in list(self._opened):
+            with suppress(OSError):  # the other side was quicker
+                handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        super().close()
+        while self._opened:
+            self._opened.pop().close()
+
+    def _watch(self, manager: Any) -> None:
+        if not hasattr(manager, "pool_classes_by_scheme"):
+            return
+        # Of this one manager: nothing is set for other users of urllib3.
+        manager.pool_classes_by_scheme = {
+            "http": functools.partial(_pool, HTTPConnectionPool, _HTTPConnection, self),
+            "https": functools.partial(_pool, HTTPSConnectionPool, _HTTPSConnection, self),
+        }
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
-    body = bytearray()
-    # By the byte: a larger piece would be waited for as a whole, with a
-    # time-out for each packet and none for the sum. The answers have a few kB.
-    for piece in response.iter_content(1):
-        body += piece
-        if len(body) > MAX_BODY:
-            raise _Unusable("sends more than an issuer should")
-        if time.monotonic() > deadline:
-            raise _Unusable("answers too slowly")
-    return bytes(body)
+def _pool(kind: Any, connection: Any, sockets: _Sockets, *args: Any, **kwargs: Any) -> Any:
+    pool = kind(*args, **kwargs)
+    pool.ConnectionCls = functools.partial(connection, sockets)
+    return pool
+
+
+class _Reporting:
+    """A connection that says when it has a socket, and when it can be sent to."""
+
+    def __init__(self, sockets: _Sockets, *args: Any, **kwargs: Any) -> None:
+        self._sockets = sockets
+        super().__init__(*args, **kwargs)
+
+    def _new_conn(self) -> Any:
+        made = super()._new_conn()  # type: ignore[misc]
+        self._sockets.opened(made)
+        return made
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self._sockets.is_connected = True
+
+
+class _HTTPConnection(_Reporting, HTTPConnection):
+    """Over plain TCP."""
+
+
+class _HTTPSConnection(_Reporting, HTTPSConnection):
+    """Over TLS."""
+
+
+def _sockets_of(session: requests.Session) -> _Sockets:
+    """The adapter of a session that can be shut down; put in place at its first use."""
+    adapter = session.adapters["https://"]
+    if not isinstance(adapter, _Sockets):
+        adapter = _Sockets()
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+    adapter.is_connected = False
+    return adapter

@@ -5,6 +5,7 @@ Each method sends a request and hands the answer to a pure function of `core`.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -14,11 +15,11 @@ from ..core.answer import Answer
 from ..core.claims import read_claims
 from ..core.cluster import Cluster
 from ..core.credential import Credential
-from ..core.idtoken import Expectation, Key, knows_key, parse_keys, verify_id_token
+from ..core.idtoken import Expectation, Key, check_whose, knows_key, parse_keys, prove, verify_id_token
 from ..core.provider import Provider, discovery_url, process_discovery
-from ..core.tokenanswer import process_exchange, process_refresh
-from ..errors import IssuerFault, NotAnIssuer
-from .http import TLS
+from ..core.tokenanswer import Refreshed, check_client, process_exchange, process_refresh
+from ..errors import IDTokenInvalid, IssuerError, IssuerFault, NotAnIssuer
+from .http import TIMEOUT, TLS
 
 #: Seconds for which the discovery document and the keys are believed. Dex
 #: rotates its keys every 6 hours; one that is not known is asked for at once.
@@ -100,13 +101,32 @@ class Issuer:
         self.verify(credential, provider, answer, nonce=nonce)
         return credential
 
-    def refresh(self, credential: Credential) -> Credential:
+    def ready_for(self, credential: Credential) -> None:
+        """Have all that a refresh needs before its refresh token is spent.
+
+        Raises
+        ------
+        ClientRejected
+            It was issued to another client.
+        IssuerError
+        """
+        check_client(self.cluster, credential)
+        self.ready()
+
+    def refresh(self, credential: Credential) -> Refreshed:
         """Trade a refresh token for new tokens (RFC 6749, 6), and verify them (OpenID Connect Core, 12.2).
+
+        Returns
+        -------
+        Refreshed
+            If only the time or the keys are in doubt, its problem says so, and it holds the new refresh token:
+            the old one is spent.
 
         Raises
         ------
         SessionEnded
         IssuerError
+            `outcome_unknown` says whether the refresh token may be spent.
         """
         provider = self.ready()
         answer = self.ask(
@@ -117,10 +137,23 @@ class Issuer:
                 "client_id": self.cluster.client_id,
             },
         )
-        renewed = process_refresh(self.cluster, answer, credential, self.clock())
+        refreshed = process_refresh(self.cluster, answer, credential, self.clock())
+        if refreshed.problem is not None:
+            return refreshed
         subject = read_claims(credential.id_token).get("sub")
-        self.verify(renewed, provider, answer, subject=subject if isinstance(subject, str) else None)
-        return renewed
+        expected = self._expectation(provider, answer, subject=subject if isinstance(subject, str) else None)
+        renewed = refreshed.credential
+        try:
+            self._verify(renewed, provider, expected)
+        except IssuerError as error:
+            if isinstance(error, IDTokenInvalid) and not error.is_doubt:
+                raise
+            problem = error
+        else:
+            return refreshed
+        # The keys could not be fetched, or the times are odd: that passes, and the session is not to.
+        check_whose(renewed.id_token, expected)
+        return Refreshed(credential.with_refresh_token(renewed.refresh_token), problem)
 
     def allows_device(self, find_out: Callable[[], bool]) -> bool:
         """Whether our client may log in on another device: found out by `find_out`, and remembered.
@@ -151,7 +184,7 @@ class Issuer:
         IssuerError
         """
         provider = self.provider()
-        self._keys.get(lambda: self._fetch_keys(provider))
+        prove(self._keys.get(lambda: self._fetch_keys(provider)))
         return provider
 
     def verify(self, credential: Credential, provider: Provider, answer: Answer, **expected: Any) -> None:
@@ -161,18 +194,23 @@ class Issuer:
         ------
         IDTokenInvalid, IssuerError
         """
-        keys = self._keys.get(lambda: self._fetch_keys(provider))
-        if not knows_key(credential.id_token, keys):
-            self._keys.forget()
-            keys = self._keys.get(lambda: self._fetch_keys(provider))
-        expectation = Expectation(
+        self._verify(credential, provider, self._expectation(provider, answer, **expected))
+
+    def _expectation(self, provider: Provider, answer: Answer, **expected: Any) -> Expectation:
+        return Expectation(
             issuer=provider.issuer,
             client_id=self.cluster.client_id,
             now=self.clock(),
             issuer_now=answer.date(),
             **expected,
         )
-        verify_id_token(credential.id_token, keys, expectation)
+
+    def _verify(self, credential: Credential, provider: Provider, expected: Expectation) -> None:
+        keys = self._keys.get(lambda: self._fetch_keys(provider))
+        if not knows_key(credential.id_token, keys):
+            # Rotated since: the new ones count, and the old ones stay if those can't be had.
+            keys = self._keys.fetch(lambda: self._fetch_keys(provider))
+        verify_id_token(credential.id_token, keys, expected)
 
     def _discover(self) -> Provider:
         answer = self.ask(discovery_url(self.cluster.issuer))
@@ -200,21 +238,42 @@ class Issuer:
 
 
 class _Remembered(Generic[_T]):
-    """A value that is fetched once, and again when it is too old."""
+    """A value that is fetched once, and again when it is too old.
+
+    No lock is held during a fetch: a process that forks meanwhile would have a child that waits for ever.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._value: _T | None = None
-        self._fetched = 0.0
+        self._held: tuple[_T, float] | None = None
+        self._under_way: _Fetch | None = None
 
     def get(self, fetch: Callable[[], _T]) -> _T:
-        with self._lock:
-            if self._value is None or self._monotonic() - self._fetched > METADATA_LIFETIME:
-                self._value = fetch()
-                self._fetched = self._monotonic()
-            return self._value
+        held = self._held
+        if held is not None and self._monotonic() - held[1] <= METADATA_LIFETIME:
+            return held[0]
+        return self.fetch(fetch)
 
-    def forget(self) -> None:
-        with self._lock:
-            self._value = None
+    def fetch(self, fetch: Callable[[], _T]) -> _T:
+        there, before = self._under_way, self._held
+        if there is not None and there.pid == os.getpid():
+            there.done.wait(TIMEOUT)
+            if self._held is not None and self._held is not before:
+                return self._held[0]
+        mine = self._under_way = _Fetch()
+        try:
+            value = fetch()
+            self._held = (value, self._monotonic())
+        finally:
+            mine.done.set()
+            if self._under_way is mine:
+                self._under_way = None
+        return value
+
+
+class _Fetch:
+    """A fetch that is under way, which another thread of the same process waits for."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.done = threading.Event()

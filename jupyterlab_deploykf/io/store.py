@@ -3,6 +3,9 @@
 A reader needs no lock: writers of ours replace the file as a whole. The
 reference class writes in place, so a reader may meet half a file for a moment,
 and looks again before it believes that the cache is damaged.
+
+The lock is held for as long as a read and a write take, and never while
+anybody waits for the network.
 """
 
 from __future__ import annotations
@@ -12,8 +15,12 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
+from ..core.credential import Credential
+from ..core.secret import Secret, SecretBytes
 from ..errors import (
     CacheBusy,
     CacheDamaged,
@@ -23,13 +30,16 @@ from ..errors import (
     CacheUnsafe,
     DeployKFError,
 )
-from .files import Replacement, UnsafeFile, check_safe, prepare_folder, read_private
+from .files import Replacement, UnsafeFile, check_safe, prepare_folder, read_private, sweep
+
+if TYPE_CHECKING:
+    from .lock import Lock
 
 #: The whole file: an object with one entry an issuer.
 Entries = dict[str, object]
 
-#: Seconds to wait for the lock: longer than a token request may take.
-LOCK_TIMEOUT = 60.0
+#: Seconds to wait for the lock, which nobody holds for more than some milliseconds.
+LOCK_TIMEOUT = 5.0
 
 #: Seconds between looks at a file that may be half-written, and how many.
 _LOOK_AGAIN = 0.02
@@ -38,6 +48,15 @@ _LOOKS = 6
 #: A file changed so short a time ago (nanoseconds) may change again without
 #: its time stamp moving: it is read, not remembered.
 _RACY = 50_000_000
+
+#: Bytes that a new entry may be larger than the one before it: a user in many groups has a long token.
+_GROWTH = 16 * 1024
+
+#: What a network file system and a busy machine say that passes by itself.
+_PASSING = frozenset({errno.ESTALE, errno.EIO, errno.EINTR, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
+
+#: Fields of an entry that nobody may see.
+_SECRETS = ("id_token", "access_token", "refresh_token")
 
 
 class Store:
@@ -97,18 +116,16 @@ class Store:
             status = os.lstat(self.path)
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except OSError as error:
-            raise _unreadable(self.path, error) from None
-        signature = _signature(status)
+        except OSError:
+            status = None  # looked at again below
         memo = self._memo
-        if memo is not None and memo[0] == signature:
+        if status is not None and memo is not None and memo[0] == _signature(status):
             return memo[1]
         entries = self._read(status)
         if entries is None:
-            entries = self._mend()
-        else:
-            settled = time.time_ns() - status.st_mtime_ns > _RACY
-            self._memo = (signature, entries) if settled else None
+            return self._mend()
+        settled = status is not None and time.time_ns() - status.st_mtime_ns > _RACY
+        self._memo = (_signature(status), entries) if status is not None and settled else None
         return entries
 
     def entry(self, issuer: str) -> object:
@@ -118,8 +135,7 @@ class Store:
         ------
         CacheUnreadable, CacheUnsafe
         """
-        entries = self.entries()
-        return entries.get(entry_key(entries, issuer))
+        return find_entry(self.entries(), issuer)
 
     def look(self) -> Entries | None:
         """All entries as they are; None where the file is damaged, which stays in its place.
@@ -132,7 +148,9 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[Transaction]:
-        """Be the only writer of ours, in any process, with room for the write made sure of.
+        """Be the only writer of ours, in any process, for as long as a read and a write take.
+
+        What killed writers have left is finished or removed first.
 
         Raises
         ------
@@ -143,23 +161,58 @@ class Store:
         CacheUnsafe
             The file or its folder is someone else's, or a link.
         """
-        from filelock import FileLock, Timeout
+        from .lock import LockTimeout, held
+
+        with ExitStack() as stack:
+            try:
+                prepare_folder(os.path.dirname(self.path))
+                stack.enter_context(held(f"{self.path}.lock", self._lock_timeout))
+            except LockTimeout:
+                raise CacheBusy(
+                    f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
+                    "Try again; if it goes on, find the process that hangs (fuser shows it) and end it.",
+                ) from None
+            except (OSError, UnsafeFile) as error:
+                raise not_writable(self.path, error) from None
+            self._sweep()
+            yield Transaction(self)
+
+    def try_turn(self, issuer: str) -> Lock | None:
+        """Take the turn to ask an issuer for new tokens; None if another process has it.
+
+        Each issuer has a lock of its own, so that one which hangs holds up no other. It may be held for as long
+        as a token request takes; only processes without a valid token wait for it.
+
+        Raises
+        ------
+        CacheNotWritable, CacheUnsafe
+        """
+        from .lock import try_hold
 
         try:
             prepare_folder(os.path.dirname(self.path))
-            lock = FileLock(f"{self.path}.lock", timeout=self._lock_timeout)
-            lock.acquire()
-        except Timeout:
-            raise CacheBusy(
-                f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
-                "Try again; if it goes on, find the process that hangs (fuser shows it) and end it.",
-            ) from None
-        except (OSError, UnsafeFile, NotImplementedError) as error:
-            raise _not_writable(self.path, error) from None
-        try:
-            yield Transaction(self)
-        finally:
-            lock.release()
+            return try_hold(beside(self.path, issuer, "lock"))
+        except (OSError, UnsafeFile) as error:
+            raise not_writable(self.path, error) from None
+
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return os.path.lexists(self.path)
+
+    @contextmanager
+    def room(self, issuer: str) -> Iterator[Room]:
+        """Make sure of one write before anything is spent on it: a code, a refresh token.
+
+        The lock is not held inside: give the room to `Transaction.save`.
+
+        Raises
+        ------
+        CacheBusy, CacheNotWritable, CacheUnsafe
+        """
+        with self.locked() as transaction:
+            room = transaction.make_room(issuer)
+        with room.replacement:
+            yield room
 
     def entries_now(self) -> Entries:
         """Under the lock: all entries from the disk; a damaged file is set aside first."""
@@ -171,6 +224,7 @@ class Store:
 
     def _read(self, status: os.stat_result | None = None) -> Entries | None:
         """The entries; None where the file is damaged, and stays so for a while."""
+        is_blank = False
         for look in range(_LOOKS):
             if look:
                 time.sleep(_LOOK_AGAIN)
@@ -181,16 +235,16 @@ class Store:
             except UnsafeFile as error:
                 raise _unsafe(error) from None
             except OSError as error:
+                if error.errno in _PASSING and look < _LOOKS - 1:
+                    continue
                 raise _unreadable(self.path, error) from None
-            try:
-                entries = json.loads(content.decode())
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(entries, dict):
+            entries = _parsed(content)
+            if entries is not None:
                 return entries
+            is_blank = not content.strip()
         # A writer of the reference kind that was killed leaves an empty file:
         # there is nothing in it to keep.
-        return None if content.strip() else {}
+        return {} if is_blank else None
 
     def _mend(self) -> Entries:
         try:
@@ -204,15 +258,35 @@ class Store:
 
     def _set_aside(self) -> None:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        place = f"{self.path}.damaged-{stamp}-{os.urandom(2).hex()}"
+        place = f"{self._damaged}{stamp}-{os.urandom(2).hex()}"
         try:
             os.replace(self.path, place)
         except OSError as error:
-            raise _not_writable(self.path, error) from None
+            raise not_writable(self.path, error) from None
         self.notice = CacheDamaged(
-            f"The credential cache {self.path} was damaged. It was kept as {place}.",
-            "Log in again to the clusters that you use; then the damaged file can be deleted.",
+            f"The credential cache {self.path} was damaged. It was moved to {place}.",
+            "Log in again to the clusters that you use. The damaged file may hold tokens: the next login removes it.",
         )
+
+    @property
+    def _damaged(self) -> str:
+        return f"{self.path}.damaged-"
+
+    def _sweep(self) -> None:
+        """Finish what a killed writer has left, and remove what was set aside: they hold tokens."""
+        sweep(self.path, is_whole=lambda content: _parsed(content) is not None)
+        folder, prefix = os.path.split(self._damaged)
+        with suppress(OSError):  # a folder that can't be listed, or is not writable: its own trouble says so
+            for name in os.listdir(folder):
+                if name.startswith(prefix):
+                    os.unlink(os.path.join(folder, name))
+
+
+class Room:
+    """The room for one write; made by `Store.room` or `Transaction.make_room`."""
+
+    def __init__(self, replacement: Replacement) -> None:
+        self.replacement = replacement
 
 
 class Transaction:
@@ -220,69 +294,111 @@ class Transaction:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._replacement: Replacement | None = None
 
     def entry(self, issuer: str) -> object:
         """The entry of an issuer, read again from the disk; None where there is none."""
-        entries = self._store.entries_now()
-        return entries.get(entry_key(entries, issuer))
+        return find_entry(self._store.entries_now(), issuer)
 
-    @contextmanager
-    def room(self) -> Iterator[None]:
-        """Make sure of the room for one write before anything is spent on it.
+    def make_room(self, issuer: str = "") -> Room:
+        """Make sure of one write that changes an issuer's entry; close its `replacement` in the end.
 
         Raises
         ------
         CacheNotWritable, CacheUnsafe
         """
+        path = self._store.path
         try:
-            check_safe(self._store.path, os.lstat(self._store.path))
+            check_safe(path, os.lstat(path))
         except FileNotFoundError:
             pass  # a first login
         except (UnsafeFile, OSError) as error:
-            raise _not_writable(self._store.path, error) from None
+            raise not_writable(path, error) from None
+        entries = self._store.entries_now()
+        size = len(_dumped(entries)) + len(_dumped({issuer: find_entry(entries, issuer)})) + _GROWTH
         try:
-            replacement = Replacement(self._store.path)
+            return Room(Replacement(path, size))
         except OSError as error:
-            raise _not_writable(self._store.path, error) from None
-        with replacement:
-            self._replacement = replacement
-            try:
-                yield
-            finally:
-                self._replacement = None
+            raise not_writable(path, error) from None
 
-    def save(self, changes: dict[str, dict[str, object]]) -> None:
+    def save(self, changes: dict[str, dict[str, object]], room: Room | None = None) -> None:
         """Merge entries into the file; all others and unknown fields stay as they are.
 
         Parameters
         ----------
         changes
-            Entries by issuer. An empty one is a logout: unlike a missing key,
-            which is what a writer of the reference kind leaves of the issuers
-            that it erases, it says that someone meant it.
+            Entries by issuer; one that stands there in several spellings is changed in all of them. An empty
+            one is a logout: unlike a missing key, which is what a writer of the reference kind leaves of the
+            issuers that it erases, it says that someone meant it.
+        room
+            From `Store.room`, where the write was made sure of.
 
         Raises
         ------
         CacheNotWritable, CacheUnsafe
         """
-        if self._replacement is None:
-            with self.room():
-                self.save(changes)
+        if room is None:
+            made = self.make_room()
+            with made.replacement:
+                self.save(changes, made)
             return
         entries = dict(self._store.entries_now())
         for issuer, entry in changes.items():
-            entries[entry_key(entries, issuer)] = entry
+            for key in entry_keys(entries, issuer) or [issuer]:
+                entries[key] = entry
         try:
-            self._replacement.commit(json.dumps(entries, indent=2).encode("utf-8"))
+            room.replacement.commit(_dumped(entries))
         except OSError as error:
-            raise _not_writable(self._store.path, error) from None
-        self._replacement = None
+            raise not_writable(self._store.path, error) from None
 
 
-def entry_key(entries: Entries, issuer: str) -> str:
-    """The key under which an issuer stands: with a slash at the end where it writes itself so."""
-    return f"{issuer}/" if issuer not in entries and f"{issuer}/" in entries else issuer
+def beside(path: str, issuer: str, kind: str) -> str:
+    """The place of a file beside the cache that speaks of one issuer."""
+    return f"{path}.{sha256(issuer.encode('utf-8', 'replace')).hexdigest()[:12]}.{kind}"
+
+
+def entry_keys(entries: Entries, issuer: str) -> list[str]:
+    """The keys under which an issuer stands, in whichever spelling (RFC 3986, 6.2.2 and 6.2.3)."""
+    others = [key for key in entries if key != issuer]
+    found = [issuer] if issuer in entries else []
+    if others:
+        from ..core.cluster import issuer_key
+
+        wanted = issuer_key(issuer)
+        found += [key for key in others if wanted is not None and issuer_key(key) == wanted]
+    return found
+
+
+def find_entry(entries: Entries, issuer: str) -> object:
+    """The entry of an issuer; of several spellings the one with the newest token, None where there is none."""
+    found = [entries[key] for key in entry_keys(entries, issuer)]
+    if len(found) > 1:
+        found.sort(key=lambda entry: _expiry(Credential.from_entry(entry)), reverse=True)
+    return found[0] if found else None
+
+
+def _expiry(credential: Credential | None) -> float:
+    return credential.expires_at if credential else float("-inf")
+
+
+def _parsed(content: bytes) -> Entries | None:
+    """The entries in a file's content, their tokens hidden; None where it holds no JSON object."""
+    try:
+        entries = json.loads(content.decode(), object_hook=_hide)
+    except (ValueError, RecursionError):
+        return None
+    return entries if isinstance(entries, dict) else None
+
+
+def _hide(fields: dict[str, object]) -> dict[str, object]:
+    for name in _SECRETS:
+        value = fields.get(name)
+        if isinstance(value, str):
+            fields[name] = Secret(value)
+    return fields
+
+
+def _dumped(entries: Entries) -> SecretBytes:
+    return SecretBytes(json.dumps(entries, indent=2).encode("utf-8"))
 
 
 def _signature(status: os.stat_result) -> tuple[int, ...]:
@@ -303,19 +419,35 @@ def _unsafe(error: UnsafeFile) -> CacheUnsafe:
     )
 
 
+#: What an error of the system means for the cache, and what to do: by its number.
+_BUSY = "Too many files are open in this process or on this machine."
+_NETWORK = "The file system answers with an error; it may be a network drive that has lost its server."
+_ADVICE: dict[int, tuple[str, str]] = {
+    errno.EACCES: ("", "Make it readable and writable for you (chmod 600), or move it away and log in again."),
+    errno.EPERM: ("", "Make it readable and writable for you (chmod 600), or move it away and log in again."),
+    errno.EMFILE: (_BUSY, "Close some files, or raise the limit (ulimit -n), and try again."),
+    errno.ENFILE: (_BUSY, "Close some programs, and try again."),
+    errno.ESTALE: (_NETWORK, "Try again; if it stays like this, have the home folder's drive mounted again."),
+    errno.EIO: (_NETWORK, "Try again; if it stays like this, the disk or its server is broken."),
+    errno.EROFS: ("", "Have the home folder mounted writable, or set HOME to another folder of yours."),
+    errno.ELOOP: ("", "Move the link away."),
+}
+
+
 def _unreadable(path: str, error: OSError) -> CacheUnreadable:
+    why, next_step = _ADVICE.get(error.errno or 0, ("", "Move it away, and log in again."))
     return CacheUnreadable(
-        f"The credential cache {path} can't be read: {error.strerror}.",
-        "Make it readable for you (chmod 600), or move it away and log in again.",
+        " ".join(filter(None, (f"The credential cache {path} can't be read: {error.strerror}.", why))), next_step
     )
 
 
-def _not_writable(path: str, error: Exception) -> DeployKFError:
+def not_writable(path: str, error: Exception) -> DeployKFError:
+    """What an error of the system means for a write of the cache."""
     if isinstance(error, CacheError):
         return error
     if isinstance(error, UnsafeFile):
         return _unsafe(error)
-    number = error.errno if isinstance(error, OSError) else errno.ENOLCK
+    number = (error.errno if isinstance(error, OSError) else errno.ENOLCK) or 0
     folder = os.path.dirname(path)
     if number in (errno.ENOSPC, errno.EDQUOT):
         return CacheNotWritable(
@@ -328,7 +460,8 @@ def _not_writable(path: str, error: Exception) -> DeployKFError:
             "Ask for a home folder with locks (NFS: mount it with locking), or set HOME to another place.",
         )
     reason = error.strerror if isinstance(error, OSError) else str(error)
+    default = ("", f"Make {folder} writable for you, and try again; nothing was lost.")
+    why, next_step = default if number in (errno.EACCES, errno.EPERM) else _ADVICE.get(number, default)
     return CacheNotWritable(
-        f"The credential cache {path} can't be written: {reason}.",
-        f"Make {folder} writable for you, and try again; nothing was lost.",
+        " ".join(filter(None, (f"The credential cache {path} can't be written: {reason}.", why))), next_step
     )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import jwt
 import pytest
 
-from jupyterlab_deploykf.core.idtoken import Expectation, knows_key, parse_keys, verify_id_token
+from jupyterlab_deploykf.core import idtoken
+from jupyterlab_deploykf.core.idtoken import (
+    Expectation,
+    check_whose,
+    knows_key,
+    parse_keys,
+    prove,
+    verify_id_token,
+)
 from jupyterlab_deploykf.errors import IDTokenInvalid
 
 from ..support.keys import jwk, private_key, sign
@@ -116,13 +126,82 @@ def test_what_is_no_token_is_refused(text: str) -> None:
         verify_id_token(text, KEYS, EXPECTED)
 
 
-def test_a_clock_that_is_off_is_told_from_a_token_that_is_out_of_date() -> None:
-    ahead = Expectation(
-        issuer=GOOD["iss"], client_id="kubeflow-pipelines-sdk", now=NOW + 7200, issuer_now=NOW, nonce=GOOD["nonce"]
+@pytest.mark.parametrize("now", [NOW - 86400, NOW + 86400])
+def test_the_issuers_clock_is_the_judge_of_a_tokens_times(now: float) -> None:
+    assert verify_id_token(sign(GOOD), KEYS, replace(EXPECTED, now=now, issuer_now=NOW))
+    with pytest.raises(IDTokenInvalid, match="has expired") as caught:
+        verify_id_token(sign(GOOD), KEYS, replace(EXPECTED, now=NOW, issuer_now=NOW + 86400))
+    assert "clock" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("now", "said"), [(NOW - 7200, "in the future"), (NOW + 7200, "expired")])
+def test_without_the_issuers_clock_this_machines_is_named_as_a_reason(now: float, said: str) -> None:
+    with pytest.raises(IDTokenInvalid, match=said) as caught:
+        verify_id_token(sign(GOOD), KEYS, replace(EXPECTED, now=now))
+    assert "Check this machine's clock" in caught.value.next_step
+    assert caught.value.is_doubt
+
+
+def test_only_times_and_unknown_keys_are_a_doubt_that_may_pass() -> None:
+    for token, is_doubt in (
+        (sign({**GOOD, "exp": NOW - 121}), True),
+        (sign({**GOOD, "iat": NOW + 121}), True),
+        (sign(GOOD, "rsa-2"), True),
+        (sign({**GOOD, "iss": "https://evil.example.com"}), False),
+        (sign({**GOOD, "aud": "other"}), False),
+        (sign({**GOOD, "nonce": "other"}), False),
+        (sign(GOOD)[:-6] + "AAAAAA", False),
+    ):
+        with pytest.raises(IDTokenInvalid) as caught:
+            verify_id_token(token, KEYS, EXPECTED)
+        assert caught.value.is_doubt is is_doubt, caught.value
+
+
+def test_whose_it_is_can_be_seen_without_keys_and_times() -> None:
+    expected = replace(EXPECTED, subject=GOOD["sub"], nonce=None)
+    check_whose(sign({**GOOD, "exp": 1}, "rsa-9"), expected)
+    for claims in ({"iss": "https://evil.example.com"}, {"aud": "other"}, {"azp": "other"}, {"sub": "someone-else"}):
+        with pytest.raises(IDTokenInvalid):
+            check_whose(sign({**GOOD, **claims}), expected)
+
+
+def test_an_empty_nonce_is_a_nonce() -> None:
+    with pytest.raises(IDTokenInvalid, match="nonce differs"):
+        verify_id_token(sign(without("nonce")), KEYS, replace(EXPECTED, nonce=""))
+
+
+class TestProof:
+    """Before anything is spent, it is known that what comes of it can be verified."""
+
+    def test_a_key_that_can_be_used_will_do(self) -> None:
+        prove([{"kty": "oct", "k": "c2VjcmV0"}, jwk("ec-1")])
+
+    @pytest.mark.parametrize(
+        "keys",
+        [
+            [],
+            [{"kty": "oct", "k": "c2VjcmV0"}],
+            [{"kty": "RSA", "n": "?", "e": "AQAB"}],
+            [{"kty": "RSA"}],
+            [{**jwk("rsa-1"), "use": "enc"}],
+            [{**jwk("rsa-1"), "alg": "PS256"}],
+            [{"kty": "EC", "crv": "P-256", "x": 7, "y": None}],
+        ],
     )
-    with pytest.raises(IDTokenInvalid, match="clock is 120 minutes ahead") as caught:
-        verify_id_token(sign(GOOD), KEYS, ahead)
-    assert "Set this machine's clock" in caught.value.next_step
+    def test_keys_that_cant_be_used_are_said_so(self, keys: list[dict[str, Any]]) -> None:
+        with pytest.raises(IDTokenInvalid, match="publishes no key"):
+            prove(keys)
+
+    def test_a_package_that_is_only_called_jwt_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(idtoken, "jwt", ModuleType("jwt"))
+        with pytest.raises(IDTokenInvalid, match="another package is called jwt") as caught:
+            prove(KEYS)
+        assert "pip" in caught.value.next_step
+
+    def test_missing_cryptography_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("jwt.algorithms.has_crypto", False)
+        with pytest.raises(IDTokenInvalid, match="cryptography is missing"):
+            prove(KEYS)
 
 
 def test_a_key_for_encryption_does_not_sign() -> None:

@@ -198,15 +198,14 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_litter(
 def test_a_full_disk_shows_before_anything_is_spent(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(str(cache))
     spent = []
-    with store.locked() as transaction:
-        monkeypatch.setattr(files.os, "fsync", failing(errno.ENOSPC))
-        with pytest.raises(CacheNotWritable), transaction.room():
-            spent.append("the code")
+    monkeypatch.setattr(files.os, "fsync", failing(errno.ENOSPC))
+    with pytest.raises(CacheNotWritable), store.room(ONE):
+        spent.append("the code")
     assert spent == []
 
 
 def test_a_file_system_without_locks_is_named(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("filelock.FileLock.acquire", failing(errno.ENOLCK))
+    monkeypatch.setattr("fcntl.flock", failing(errno.ENOLCK))
     with pytest.raises(CacheNotWritable, match="no file locks"), Store(str(cache)).locked():
         pytest.fail("there is no lock")
 

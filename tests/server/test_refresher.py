@@ -54,7 +54,14 @@ def test_a_session_is_refreshed_15_minutes_ahead(refresher: Refresher, issuer: I
 
 def test_a_failure_is_said_once_and_tried_again_later_and_later(issuer: Issuer, cache: Path, clock: Clock) -> None:
     plain = wiring.make_sessions()
-    sessions = Sessions(plain.store, plain.clusters, lambda cluster: IssuerClient(cluster, Http()), clock)
+    sessions = Sessions(
+        plain.store,
+        plain.clusters,
+        lambda cluster: IssuerClient(cluster, Http()),
+        clock,
+        monotonic=clock,
+        chance=lambda: 0.5,
+    )
     refresher = Refresher(sessions, lambda change, issuer: None, LOG, clock=clock)
     write_cache(cache, {issuer.url: issuer.entry(expires_in=800)})
     issuer.scripted["/dex/token"] = (503, {}, b"down")

@@ -1,0 +1,75 @@
+"""A note beside the cache: what one process has found out about an issuer, for all others.
+
+It holds no token. It is a courtesy: where it can't be written or read, each
+process finds out for itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from contextlib import suppress
+from functools import lru_cache
+
+from ..core.setback import Setback
+from .store import beside
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+
+#: Bytes of a note that are read.
+_LIMIT = 16 * 1024
+
+
+class Notes:
+    """The notes beside a cache.
+
+    Parameters
+    ----------
+    path
+        The cache.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self, issuer: str) -> Setback | None:
+        """The note on an issuer; None if there is none that can be used."""
+        try:
+            with open(beside(self._path, issuer, "note"), "rb") as file:
+                content = file.read(_LIMIT)
+        except OSError:
+            return None
+        try:
+            fields = json.loads(content)
+        except (ValueError, RecursionError):
+            return None  # half-written
+        # The times are of a clock that starts with the machine, and say nothing on another one.
+        if not isinstance(fields, dict) or fields.get("machine") != _machine():
+            return None
+        return Setback.from_dict(fields)
+
+    def write(self, issuer: str, setback: Setback) -> None:
+        """Leave a note."""
+        content = json.dumps({"machine": _machine(), "issuer": issuer, **setback.to_dict()}).encode()
+        with suppress(OSError):  # a courtesy
+            descriptor = os.open(beside(self._path, issuer, "note"), _FLAGS, 0o600)
+            try:
+                os.write(descriptor, content)
+            finally:
+                os.close(descriptor)
+
+    def remove(self, issuer: str) -> None:
+        """Take the note away: what it says holds no longer."""
+        with suppress(OSError):  # mostly there is none
+            os.unlink(beside(self._path, issuer, "note"))
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """What names this machine since its start."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read(64).strip()
+    except OSError:
+        return socket.gethostname()
