@@ -312,7 +312,11 @@ class Renewal:
                 elif not (error.retryable or error.outcome_unknown):
                     raise
                 job.last_problem = error.with_traceback(None)
-            if not flight.is_repeatable(self._monotonic()) or not threading.main_thread().is_alive():
+            if not threading.main_thread().is_alive():
+                # Another process may have the time: the note stays as it is.
+                job.is_noted = True
+                break
+            if not flight.is_repeatable(self._monotonic()):
                 break
         assert job.last_problem is not None
         raise job.last_problem

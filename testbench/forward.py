@@ -88,6 +88,34 @@ async def forward(
         return response
 
 
+async def forward_and_lose(
+    session: aiohttp.ClientSession, request: web.Request, target: str, headers: CIMultiDict[str], how: str
+) -> web.StreamResponse:
+    """Pass a request on, and lose its answer on the way back.
+
+    Parameters
+    ----------
+    session, request, target, headers
+        As for `forward`.
+    how
+        ``drop``: the connection breaks before the answer; ``half``: in the middle of it; ``stall``: nothing
+        comes until the client gives up.
+    """
+    async with session.request(
+        request.method, URL(target, encoded=True), headers=headers, data=request.content, allow_redirects=False
+    ) as answer:
+        body = await answer.read()
+    response = web.StreamResponse(status=answer.status, headers={"Content-Length": str(len(body))})
+    if how == "half":
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
+    while how == "stall" and request.transport is not None and not request.transport.is_closing():
+        await asyncio.sleep(0.02)
+    if request.transport is not None:
+        request.transport.abort()
+    return response
+
+
 async def _forward_websocket(
     session: aiohttp.ClientSession,
     request: web.Request,

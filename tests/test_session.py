@@ -260,7 +260,12 @@ class TestRefresh:
             assert go_on.wait(20)
 
         issuer.before_token_answer = wait
-        refresher = threading.Thread(target=lambda: pytest.raises(LoginRequired, sessions.get_token, issuer.url))
+
+        def refresh() -> None:
+            with pytest.raises(LoginRequired):
+                sessions.get_token(issuer.url)
+
+        refresher = threading.Thread(target=refresh)
         refresher.start()
         assert asked.wait(20)
         other = wiring.make_sessions()

@@ -48,6 +48,8 @@ class Setback:
     unknown_since
         When the first request was sent whose outcome is not known: its answer was lost, and the issuer may have
         replaced the refresh token. None if the issuer has answered.
+    is_under_way
+        Whether the request is still being repeated, or was when its process ended.
     """
 
     session: str
@@ -57,10 +59,12 @@ class Setback:
     busy_until: float
     problem: DeployKFError | None
     unknown_since: float | None = None
+    is_under_way: bool = False
 
     def is_repeatable(self, now: float) -> bool:
         """Whether a lost answer can be had again: the request is repeated at once then, whatever else holds."""
-        return self.unknown_since is not None and 0 <= now - self.unknown_since < REUSE_INTERVAL - _MARGIN
+        since = self.unknown_since
+        return self.is_under_way and since is not None and 0 <= now - since < REUSE_INTERVAL - _MARGIN
 
     def holds_back(self, now: float, *, is_valid: bool) -> bool:
         """Whether it is too early to ask again.
@@ -86,6 +90,7 @@ class Setback:
             "busy_until": self.busy_until,
             "problem": self.problem.problem() if self.problem else None,
             "unknown_since": self.unknown_since,
+            "is_under_way": self.is_under_way,
         }
 
     @classmethod
@@ -102,7 +107,8 @@ class Setback:
             return None
         failed_at, not_before, busy_until, failures = numbers
         since = float(unknown_since) if isinstance(unknown_since, (int, float)) else None
-        return cls(session, failed_at, int(failures), not_before, busy_until, error, since)
+        is_under_way = fields.get("is_under_way") is True
+        return cls(session, failed_at, int(failures), not_before, busy_until, error, since, is_under_way)
 
 
 def session_mark(credential: Credential | None) -> str:
@@ -124,7 +130,7 @@ def under_way(previous: Setback | None, sent: Credential, since: float) -> Setba
         When it is sent for the first time, by a monotonic clock.
     """
     failures, problem = (previous.failures, previous.problem) if previous is not None else (0, None)
-    return Setback(session_mark(sent), since, failures, 0.0, 0.0, problem, since)
+    return Setback(session_mark(sent), since, failures, 0.0, 0.0, problem, since, is_under_way=True)
 
 
 def setback_after(

@@ -37,6 +37,13 @@ class Issuer:
     refresh_token: str = "refresh-0"
     generation: int = 0
     before_token_answer: Callable[[], None] | None = None
+    #: Seconds for which a refresh token that was replaced still gets its successor.
+    reuse_interval: float = 0.0
+    #: How the answers to the next token requests are lost, one each: drop, half or stall.
+    losses: list[str] = field(default_factory=list)
+    #: Lets go of those that stall.
+    go_on: threading.Event = field(default_factory=threading.Event)
+    replaced: dict[str, float] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def token_requests(self) -> int:
@@ -100,6 +107,8 @@ class Issuer:
         if form.get("grant_type") == "authorization_code":
             if form.get("code") != "goodcodegoodcodegoodcode2":
                 return _json(400, {"error": "invalid_grant", "error_description": "Invalid or expired code parameter."})
+        elif self._is_reused(str(form.get("refresh_token"))):
+            return _json(200, self._tokens(form))
         elif form.get("refresh_token") != self.refresh_token:
             return _json(
                 400,
@@ -108,19 +117,24 @@ class Issuer:
                     "error_description": "Refresh token is invalid or has already been claimed by another client.",
                 },
             )
+        self.replaced = {self.refresh_token: time.monotonic()}
         self.generation += 1
         self.refresh_token = f"refresh-{self.generation}"
+        return _json(200, self._tokens(form))
+
+    def _is_reused(self, refresh_token: str) -> bool:
+        replaced_at = self.replaced.get(refresh_token)
+        return replaced_at is not None and time.monotonic() - replaced_at < self.reuse_interval
+
+    def _tokens(self, form: dict[str, str]) -> dict[str, object]:
         nonce = "nonce-of-this-attempt" if "code" in form else None
-        return _json(
-            200,
-            {
-                "access_token": f"access-{self.generation}",
-                "token_type": "bearer",
-                "expires_in": int(self.lifetime),
-                "refresh_token": self.refresh_token,
-                "id_token": self.id_token(nonce=nonce) if "nonce" not in self.claims else self.id_token(),
-            },
-        )
+        return {
+            "access_token": f"access-{self.generation}",
+            "token_type": "bearer",
+            "expires_in": int(self.lifetime),
+            "refresh_token": self.refresh_token,
+            "id_token": self.id_token(nonce=nonce) if "nonce" not in self.claims else self.id_token(),
+        }
 
 
 def _json(status: int, body: object) -> Scripted:
@@ -148,12 +162,25 @@ def serve_issuer(certificate: ssl.SSLContext | None = None, **fields: Any) -> It
                 (self.command, self.path, {**form, "_authorization": self.headers.get("Authorization", "")})
             )
             status, headers, body = issuer.answer(self.path, form)
+            if self.path == "/dex/token" and issuer.losses:
+                self._lose(issuer.losses.pop(0), issuer, body)
+                return
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _lose(self, how: str, issuer: Issuer, body: bytes) -> None:
+            self.close_connection = True
+            if how == "half":
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body[: len(body) // 2])
+            elif how == "stall":
+                issuer.go_on.wait(60)
 
         def log_message(self, *_: object) -> None:
             """Requests are in `Issuer.requests`."""
@@ -175,6 +202,7 @@ def serve_issuer(certificate: ssl.SSLContext | None = None, **fields: Any) -> It
     try:
         yield holder[0]
     finally:
+        holder[0].go_on.set()
         server.shutdown()
         server.server_close()
         thread.join()
