@@ -3,7 +3,6 @@
 ::
 
     DeployKFError
-    ├── UnexpectedError                 unexpected
     ├── ConfigurationError              configuration
     │   ├── NoCluster                   no_cluster
     │   ├── NoPassword                  no_password
@@ -43,11 +42,12 @@
     │   ├── CacheUnreadable             cache_unreadable
     │   ├── CacheUnsafe                 cache_unsafe
     │   └── CacheNotWritable            cache_not_writable
-    └── ServiceAccountError
-        ├── ServiceAccountTokenMissing     service_account_token_missing
-        ├── ServiceAccountTokenUnreadable  service_account_token_unreadable
-        ├── ServiceAccountTokenExpired     service_account_token_expired
-        └── ServiceAccountTokenForeign     service_account_token_foreign
+    ├── ServiceAccountError
+    │   ├── ServiceAccountTokenMissing     service_account_token_missing
+    │   ├── ServiceAccountTokenUnreadable  service_account_token_unreadable
+    │   ├── ServiceAccountTokenExpired     service_account_token_expired
+    │   └── ServiceAccountTokenForeign     service_account_token_foreign
+    └── UnexpectedError                 unexpected              retryable
 
 Each error says what happened (`message`), what to do about it (`next_step`),
 has a `code` for programs that never changes, and knows whether the same call
@@ -114,6 +114,7 @@ class UnexpectedError(DeployKFError):
     """Something that should not happen: a fault of this package, or of one that it uses."""
 
     code = "unexpected"
+    retryable = True
 
     @classmethod
     def of(cls, error: BaseException) -> UnexpectedError:
@@ -177,10 +178,24 @@ class IssuerUnreachable(IssuerError):
 
 
 class IssuerFault(IssuerError):
-    """The issuer answered that it is in trouble itself (5xx, 429)."""
+    """The issuer answered that it is in trouble itself (5xx, 429).
+
+    Parameters
+    ----------
+    message, next_step, field
+        As `DeployKFError` has them.
+    retry_after
+        Seconds after which the issuer wants to be asked again (RFC 9110, 10.2.3); None if it doesn't say.
+    """
 
     code = "issuer_fault"
     retryable = True
+
+    def __init__(
+        self, message: str, next_step: str, *, field: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, next_step, field=field)
+        self.retry_after = retry_after
 
 
 class CertificateUntrusted(IssuerError):

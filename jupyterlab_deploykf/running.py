@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random as chance
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Callable
 
 from .core.backoff import delay
-from .errors import DeployKFError
+from .errors import DeployKFError, IssuerFault, UnexpectedError
 from .io.child import Signals, run_child
 from .io.environment import for_command
 from .io.token_file import TokenFile
@@ -81,7 +82,9 @@ class TokenKeeper:
     warn
         Told of trouble when it begins.
     clock
-        Seconds since the epoch.
+        Seconds, by a clock that nobody sets.
+    random
+        Return a number in [0, 1).
     """
 
     def __init__(
@@ -90,13 +93,15 @@ class TokenKeeper:
         issuer: str,
         file: TokenFile,
         warn: Callable[[DeployKFError], None],
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = chance.random,
     ) -> None:
         self._sessions = sessions
         self._issuer = issuer
         self._file = file
         self._warn = warn
         self._clock = clock
+        self._random = random
         self._failures = 0
         self._code = ""
         self._next_attempt = 0.0
@@ -125,14 +130,21 @@ class TokenKeeper:
         try:
             self._file.write(self._sessions.get_token(self._issuer))
         except DeployKFError as error:
-            self._failures += 1
-            self._next_attempt = self._clock() + delay(self._failures)
-            if error.code != self._code:
-                self._warn(error)
-            self._code = error.code
+            self._back_off(error)
+        except Exception as error:
+            # The command goes on, and so must its token.
+            self._back_off(UnexpectedError.of(error))
         else:
             self._failures, self._code, self._next_attempt = 0, "", 0.0
         self._signature = self._sessions.store.signature()
+
+    def _back_off(self, error: DeployKFError) -> None:
+        self._failures += 1
+        retry_after = error.retry_after if isinstance(error, IssuerFault) else None
+        self._next_attempt = self._clock() + delay(self._failures, self._random, retry_after)
+        if error.code != self._code:
+            self._warn(error)
+        self._code = error.code
 
     def _run(self) -> None:
         while not self._ended.wait(TICK):

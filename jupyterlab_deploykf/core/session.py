@@ -50,6 +50,8 @@ class Session:
         it began is not in the cache.
     problem
         The last trouble with it.
+    lifetime
+        How long its ID tokens live in all, in seconds; None without one.
     """
 
     cluster: Cluster
@@ -59,6 +61,7 @@ class Session:
     renewable: bool = False
     idle_until: float | None = None
     problem: DeployKFError | None = None
+    lifetime: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """As the REST API speaks of it."""
@@ -100,4 +103,6 @@ def describe(cluster: Cluster, credential: Credential | None, problem: DeployKFE
     # Dex counts from the refresh token's last use, which gave the ID token that is here.
     is_dated = renewable and credential.issued_at > 0
     idle_until = credential.issued_at + IDLE_LIFETIME if is_dated else None
-    return Session(cluster, state, identity, credential.expires_at, renewable, idle_until, problem)
+    return Session(
+        cluster, state, identity, credential.expires_at, renewable, idle_until, problem, lifetime=credential.lifetime
+    )

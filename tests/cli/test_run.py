@@ -18,6 +18,7 @@ from jupyterlab_deploykf.cli import main
 from jupyterlab_deploykf.errors import DeployKFError, LoginRequired
 from jupyterlab_deploykf.io.token_file import TokenFile
 from jupyterlab_deploykf.running import TokenKeeper
+from jupyterlab_deploykf.session import Sessions
 from testbench.bench import Bench
 
 from ..conftest import read_cache, write_cache
@@ -191,7 +192,7 @@ class TestTheKeeper:
         warned: list[DeployKFError] = []
         now = [time.time()]
         with TokenFile() as file:
-            keeper = TokenKeeper(wiring.make_sessions(), issuer.url, file, warned.append, lambda: now[0])
+            keeper = TokenKeeper(wiring.make_sessions(), issuer.url, file, warned.append, lambda: now[0], lambda: 0.5)
             for _ in range(5):
                 keeper.tick()
             assert issuer.token_requests() == 1
@@ -208,3 +209,24 @@ class TestTheKeeper:
             keeper.tick()
             assert isinstance(warned[-1], LoginRequired)
         assert not os.path.exists(file.path)
+
+    def test_an_error_that_nobody_thought_of_is_told_too_and_ends_nothing(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        warned: list[DeployKFError] = []
+        now = [0.0]
+
+        def fail(wanted: str) -> None:
+            raise RuntimeError("a secret")
+
+        with TokenFile() as file:
+            keeper = TokenKeeper(sessions, issuer.url, file, warned.append, lambda: now[0], lambda: 0.5)
+            with monkeypatch.context() as patched:
+                patched.setattr(sessions, "get_token", fail)
+                keeper.tick()
+            assert [error.code for error in warned] == ["unexpected"]
+            assert "a secret" not in str(warned)
+            now[0] += 61
+            keeper.tick()
+            assert Path(file.path).read_text() == read_cache(cache)[issuer.url]["id_token"]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
+import threading
 import time
 from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 
 from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.core.session import Session, SessionState
+from jupyterlab_deploykf.errors import IssuerFault, UnexpectedError
 from jupyterlab_deploykf.io.http import Http
 from jupyterlab_deploykf.io.issuer import Issuer as IssuerClient
 from jupyterlab_deploykf.server.refresher import Refresher
 from jupyterlab_deploykf.session import Sessions
 
 from ..conftest import read_cache, write_cache
-from ..support.issuer import Issuer
+from ..support.issuer import Issuer, serve_issuer
 
 LOG = logging.getLogger("test")
 
@@ -38,7 +43,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 def refresher(sessions: Sessions, clock: Clock) -> Refresher:
-    return Refresher(sessions, lambda change, issuer: None, LOG, clock=clock)
+    return make_refresher(sessions, clock=clock)
+
+
+def make_refresher(sessions: Sessions, **fields: Any) -> Refresher:
+    """One whose refreshes are not spread, unless a test asks for that."""
+    return Refresher(sessions, lambda change, issuer: None, LOG, **{"random": lambda: 0.0, **fields})
 
 
 def test_a_session_is_refreshed_15_minutes_ahead(refresher: Refresher, issuer: Issuer, cache: Path) -> None:
@@ -62,8 +72,9 @@ def test_a_failure_is_said_once_and_tried_again_later_and_later(issuer: Issuer, 
         monotonic=clock,
         chance=lambda: 0.5,
     )
-    refresher = Refresher(sessions, lambda change, issuer: None, LOG, clock=clock)
-    write_cache(cache, {issuer.url: issuer.entry(expires_in=800)})
+    # In the middle: a due session with 720 seconds left, and no jitter.
+    refresher = make_refresher(sessions, clock=clock, monotonic=clock, random=lambda: 0.5)
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=700)})
     issuer.scripted["/dex/token"] = (503, {}, b"down")
     refresher.tick()
     assert issuer.token_requests() == 1
@@ -140,7 +151,7 @@ def test_a_logout_is_not_undone(refresher: Refresher, issuer: Issuer, cache: Pat
 
 def test_it_can_be_told_not_to_refresh(sessions: Sessions, issuer: Issuer, cache: Path) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
-    Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: False).tick()
+    make_refresher(sessions, keeps_fresh=lambda: False).tick()
     assert issuer.requests == []
 
 
@@ -149,7 +160,7 @@ def test_it_follows_who_changes_their_mind_and_announces_that_once(
 ) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
     wish = [False]
-    refresher = Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: wish[0])
+    refresher = make_refresher(sessions, keeps_fresh=lambda: wish[0])
     assert [refresher.tick(), refresher.tick()] == [[], []]
     wish[0] = True
     assert refresher.tick() == [("cache", ""), ("refreshed", issuer.url)]
@@ -163,7 +174,7 @@ def test_a_change_is_announced_though_the_cache_was_unusable_meanwhile(
     sessions: Sessions, issuer: Issuer, cache: Path
 ) -> None:
     wish = [True]
-    refresher = Refresher(sessions, lambda change, issuer: None, LOG, keeps_fresh=lambda: wish[0])
+    refresher = make_refresher(sessions, keeps_fresh=lambda: wish[0])
     refresher.tick()
     cache.mkdir(parents=True)
     wish[0] = False
@@ -177,7 +188,7 @@ def test_an_issuer_that_is_not_allowed_is_left_alone(
 ) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
     limited = wiring.make_sessions(allowed_issuers=["https://allowed.example.com/dex"])
-    Refresher(limited, lambda change, issuer: None, LOG).tick()
+    make_refresher(limited).tick()
     assert issuer.requests == []
     assert caplog.text == ""
 
@@ -213,3 +224,279 @@ def test_it_ends_when_it_is_told_to(refresher: Refresher) -> None:
         await refresher.stop()
 
     asyncio.run(asyncio.wait_for(life(), 20))
+
+
+def huge_exp(issuer: Issuer) -> None:
+    issuer.claims = {"exp": 10**400}
+
+
+def bad_endpoint(issuer: Issuer) -> None:
+    issuer.document = {"token_endpoint": "http://[::1/t"}
+
+
+def bad_answer(issuer: Issuer) -> None:
+    issuer.scripted["/dex/token"] = (200, {}, b'{"id_token": "a.b.c", "expires_in": 1e999}')
+
+
+class TestWhateverComesFromOutside:
+    """An issuer or a file system may do what nobody thought of."""
+
+    @pytest.mark.parametrize("harm", [huge_exp, bad_endpoint, bad_answer])
+    def test_is_that_sessions_problem_and_no_other(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, harm: Callable[[Issuer], None]
+    ) -> None:
+        with serve_issuer() as other:
+            write_cache(cache, {issuer.url: issuer.entry(expires_in=400), other.url: other.entry(expires_in=400)})
+            harm(issuer)
+            refresher = make_refresher(sessions)
+            refresher.tick()
+            told = {s.cluster.issuer: refresher.amended(s) for s in sessions.status()}
+            assert told[issuer.url].problem is not None
+            assert told[other.url].problem is None
+            assert other.token_requests() == 1
+
+    def test_the_caches_folder_may_go_in_the_middle_of_a_refresh(
+        self, refresher: Refresher, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        issuer.before_token_answer = lambda: shutil.rmtree(cache.parent, ignore_errors=True)
+        refresher.tick()
+        issuer.before_token_answer = None
+        write_cache(cache, {issuer.url: issuer.entry()})
+        refresher.tick()
+        assert [s.state for s in refresher._sessions.status()] == [SessionState.SIGNED_IN]
+
+    def test_an_error_that_nobody_thought_of_is_told_by_its_class(
+        self,
+        sessions: Sessions,
+        issuer: Issuer,
+        cache: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        with serve_issuer() as other:
+            write_cache(cache, {issuer.url: issuer.entry(expires_in=400), other.url: other.entry(expires_in=400)})
+            clock = Clock()
+            refresher = make_refresher(sessions, clock=clock, monotonic=clock, random=lambda: 0.5)
+            keep_fresh = sessions.keep_fresh
+
+            def fail(wanted: str) -> Session:
+                if wanted == issuer.url:
+                    raise RuntimeError("a secret")
+                return keep_fresh(wanted)
+
+            with monkeypatch.context() as patched:
+                patched.setattr(sessions, "keep_fresh", fail)
+                refresher.tick()
+            told = {s.cluster.issuer: refresher.amended(s) for s in sessions.status()}
+            problem = told[issuer.url].problem
+            assert isinstance(problem, UnexpectedError)
+            assert "RuntimeError" in caplog.text + problem.message
+            assert "a secret" not in caplog.text + str(problem)
+            assert other.token_requests() == 1
+            # The next attempt is later, and clears it.
+            assert refresher.tick() == []
+            clock.ahead = 61
+            assert refresher.tick() == [("refreshed", issuer.url)]
+            assert all(refresher.amended(s).problem is None for s in sessions.status())
+
+    def test_a_login_ends_the_problem_of_the_session_before(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        refresher = make_refresher(sessions)
+        monkeypatch.setattr(sessions, "keep_fresh", raises(RuntimeError("x")))
+        refresher.tick()
+        write_cache(cache, {issuer.url: issuer.entry()})
+        assert [refresher.amended(s).problem for s in sessions.status()] == [None]
+        sessions.logout(issuer.url)
+        assert [refresher.amended(s).problem for s in sessions.status()] == []
+
+    @pytest.mark.parametrize("part", ["status", "restore", "settings", "announcement"])
+    def test_no_part_of_a_look_ends_the_task(
+        self,
+        sessions: Sessions,
+        issuer: Issuer,
+        cache: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        part: str,
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        fail = raises(RuntimeError("a secret"))
+        announced: list[tuple[str, str]] = []
+
+        def announce(change: str, where: str) -> None:
+            announced.append((change, where))
+            if part == "announcement":
+                fail()
+
+        refresher = Refresher(
+            sessions,
+            announce,
+            LOG,
+            keeps_fresh=fail if part == "settings" else lambda: True,
+            random=lambda: 0.0,
+        )
+        if part == "status":
+            monkeypatch.setattr(sessions, "status", fail)
+        if part == "restore":
+            monkeypatch.setattr(sessions.store, "signature", fail)
+
+        async def life() -> bool:
+            refresher.start()
+            while "RuntimeError" not in caplog.text:
+                await asyncio.sleep(0.01)
+            running = refresher.is_running
+            await refresher.stop()
+            return running
+
+        assert asyncio.run(asyncio.wait_for(life(), 30))
+        assert "a secret" not in caplog.text
+
+
+def raises(error: Exception) -> Callable[..., Any]:
+    def fail(*_: object) -> Any:
+        raise error
+
+    return fail
+
+
+class TestItsTask:
+    def test_refreshes_and_announces(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+
+        async def life() -> tuple[str, str]:
+            announced: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+            refresher = Refresher(sessions, lambda *change: announced.put_nowait(change), LOG)
+            assert not refresher.is_running
+            refresher.start()
+            try:
+                return await announced.get()
+            finally:
+                assert refresher.is_running
+                await refresher.stop()
+                assert not refresher.is_running
+
+        assert asyncio.run(asyncio.wait_for(life(), 30)) == ("refreshed", issuer.url)
+
+    def test_goes_on_while_an_issuer_hangs(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("jupyterlab_deploykf.server.refresher.TICK", 0.02)
+        gate = threading.Event()
+        issuer.before_token_answer = gate.wait
+        with serve_issuer() as other:
+            write_cache(cache, {issuer.url: issuer.entry(expires_in=400), other.url: other.entry(expires_in=3600)})
+
+            async def life() -> list[tuple[str, str]]:
+                announced: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+                refresher = Refresher(sessions, lambda *change: announced.put_nowait(change), LOG)
+                refresher.start()
+                while issuer.token_requests() == 0:
+                    await asyncio.sleep(0.01)
+                entries = read_cache(cache)
+                write_cache(cache, {**entries, other.url: {}})
+                return [await announced.get()]
+
+            try:
+                assert asyncio.run(asyncio.wait_for(life(), 30)) == [("clusters", "")]
+            finally:
+                gate.set()
+
+    def test_ends_in_time_whatever_hangs(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        gate = threading.Event()
+        issuer.before_token_answer = gate.wait
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+
+        async def life() -> float:
+            refresher = make_refresher(sessions)
+            refresher.start()
+            while issuer.token_requests() == 0:
+                await asyncio.sleep(0.01)
+            begun = time.monotonic()
+            await refresher.stop()
+            return time.monotonic() - begun
+
+        try:
+            assert 1 <= asyncio.run(asyncio.wait_for(life(), 30)) < 5
+        finally:
+            gate.set()
+
+    def test_waits_for_a_refresh_that_is_nearly_done(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        gate = threading.Event()
+        issuer.before_token_answer = gate.wait
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+
+        async def life() -> None:
+            refresher = make_refresher(sessions)
+            refresher.start()
+            while issuer.token_requests() == 0:
+                await asyncio.sleep(0.01)
+            stopping = asyncio.ensure_future(refresher.stop())
+            await asyncio.sleep(0)
+            gate.set()
+            await stopping
+
+        asyncio.run(asyncio.wait_for(life(), 30))
+        assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token == "refresh-1"
+
+    def test_may_be_stopped_before_it_begins_and_twice(self, refresher: Refresher) -> None:
+        async def life() -> None:
+            await refresher.stop()
+            refresher.start()
+            await refresher.stop()
+            await refresher.stop()
+
+        asyncio.run(asyncio.wait_for(life(), 20))
+
+
+class TestTheTimes:
+    def test_of_a_fleet_are_spread_inside_the_advisory_window(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        drawn = iter([0.5, 0.25])
+        clock = Clock()
+        refresher = make_refresher(sessions, clock=clock, random=lambda: next(drawn))
+        for left, requests in ((890, 0), (730, 0), (710, 1)):
+            clock.ahead = 890 - left
+            if left == 890:
+                write_cache(cache, {issuer.url: issuer.entry(expires_in=890)})
+            refresher.tick()
+            assert issuer.token_requests() == requests
+        # It was drawn once for the token that was there, and is drawn again for the next one.
+        refresher.tick()
+        assert next(drawn, None) is None
+
+    def test_do_not_depend_on_a_wall_clock_that_was_wrong_for_a_while(self, issuer: Issuer, cache: Path) -> None:
+        wall, steady = Clock(), Clock()
+        plain = wiring.make_sessions()
+        sessions = Sessions(plain.store, plain.clusters, lambda cluster: IssuerClient(cluster, Http()), steady)
+        refresher = make_refresher(sessions, clock=wall, monotonic=steady, random=lambda: 0.5)
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=700)})
+        issuer.scripted["/dex/token"] = (503, {}, b"down")
+        wall.ahead = 8 * 3600
+        refresher.tick()
+        assert issuer.token_requests() == 1
+        wall.ahead = 0
+        steady.ahead = 61
+        del issuer.scripted["/dex/token"]
+        assert refresher.tick() == [("refreshed", issuer.url)]
+
+    def test_honor_what_the_issuer_asks_for(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=700)})
+        steady = Clock()
+        refresher = make_refresher(sessions, monotonic=steady, random=lambda: 0.5)
+        asked = []
+
+        def busy(wanted: str) -> Session:
+            asked.append(wanted)
+            raise IssuerFault("Too many requests.", "Wait.", retry_after=300.0)
+
+        monkeypatch.setattr(sessions, "keep_fresh", busy)
+        for ahead, count in ((0, 1), (299, 1), (329, 1), (331, 2)):
+            steady.ahead = ahead
+            refresher.tick()
+            assert len(asked) == count
