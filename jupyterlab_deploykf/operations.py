@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable
 
 from .core.cluster import parse_cluster
@@ -20,6 +21,7 @@ from .io.service_account import look_at_service_account
 from .reports import clusters_report, status_report
 
 if TYPE_CHECKING:
+    from .core.session import Session
     from .session import Sessions
 
 Json = dict[str, Any]
@@ -31,7 +33,12 @@ class BadRequest(DeployKFError):
     code = "bad_request"
 
 
-def status(sessions: Sessions, gateway_user: str | None = None, kept_fresh: bool = False) -> Json:
+def status(
+    sessions: Sessions,
+    gateway_user: str | None = None,
+    kept_fresh: bool = False,
+    amended: Callable[[Session], Session] = lambda session: session,
+) -> Json:
     """Who is signed in where, from the cache alone.
 
     Parameters
@@ -43,8 +50,12 @@ def status(sessions: Sessions, gateway_user: str | None = None, kept_fresh: bool
         a warning where the session is of someone else; nothing is authorized by it.
     kept_fresh
         Whether the process that answers refreshes sessions ahead of time; a kernel does not.
+    amended
+        Adds what the process that answers knows of a session, and the session itself doesn't.
     """
-    return {**status_report(sessions).to_dict(), "gateway_user": gateway_user, "kept_fresh": kept_fresh}
+    report = status_report(sessions)
+    told = replace(report, sessions=tuple(map(amended, report.sessions)))
+    return {**told.to_dict(), "gateway_user": gateway_user, "kept_fresh": kept_fresh}
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:

@@ -58,6 +58,7 @@ class Vault:
         self._memories: dict[str, _Memory] = {}
         self._seen: dict[str, object] = {}
         self._held: dict[str, Held] = {}
+        self._noted: dict[str, Setback] = {}
         self._notes_made: Notes | None = None
 
     def credential(self, issuer: str) -> Credential | None:
@@ -92,7 +93,13 @@ class Vault:
         note = self._notes.read(issuer)
         if note is None or note.session != session_mark(self.credential(issuer)):
             return own
-        return note if own is None or note.failed_at >= own.failed_at else own
+        if own is not None and own.failed_at >= note.failed_at:
+            return own
+        known = self._noted.get(issuer)
+        if known is None or (known.session, known.failed_at) != (note.session, note.failed_at):
+            # Kept, so that the same problem stays the same object.
+            known = self._noted[issuer] = note
+        return known
 
     def problem(self, issuer: str) -> DeployKFError | None:
         """Return the last problem with a session, as long as it lasts.

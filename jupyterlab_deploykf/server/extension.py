@@ -11,6 +11,7 @@ from traitlets import Bool, Dict, List, Unicode
 from ..wiring import make_sessions
 from .events import Announcer
 from .handlers import make_handlers
+from .pools import Workers
 from .preferences import Preferences, find_places
 from .refresher import Refresher
 
@@ -59,6 +60,7 @@ class DeployKF(ExtensionApp):
         self.sessions = make_sessions(self.clusters, self.allowed_issuers)
         self.announcer = Announcer(self._server().event_logger)
         self.preferences = Preferences(partial(find_places, self._server()), self.log)
+        self.workers = Workers()
         self.refresher = Refresher(self.sessions, self.announcer.announce, self.log, keeps_fresh=self.keeps_fresh)
 
     def keeps_fresh(self) -> bool:
@@ -67,13 +69,24 @@ class DeployKF(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes, and begin once the event loop runs."""
-        self.handlers.extend(make_handlers("/", self.sessions, self.announcer, self.userid_header, self.keeps_fresh))
+        self.handlers.extend(
+            make_handlers(
+                "/",
+                self.sessions,
+                self.announcer,
+                self.userid_header,
+                lambda: self.refresher.is_running and self.keeps_fresh(),
+                self.workers,
+                self.refresher.amended,
+            )
+        )
         # The hook for this is younger than JupyterLab 4.2's oldest server.
         self._server().io_loop.add_callback(self.refresher.start)
 
     async def stop_extension(self) -> None:
         """End the refresher with the server."""
         await self.refresher.stop()
+        self.workers.close()
 
     def _server(self) -> Any:
         # Typed as optional; jupyter_server sets it before it initializes an extension.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial, wraps
-from typing import Any, Awaitable, Callable, TypeVar
+from typing import Any, Awaitable, Callable
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -13,9 +12,11 @@ from tornado import web
 
 from .. import operations
 from ..core.jsonvalue import parse_object
+from ..core.session import Session
 from ..errors import DeployKFError
 from ..session import Sessions
 from .events import Announcer
+from .pools import Job, Pool, Withdrawn, Workers
 from .problems import http_status
 
 #: The resource that Jupyter's authorizer is asked about.
@@ -24,7 +25,8 @@ RESOURCE = "deploykf"
 #: Under the server's base URL.
 PREFIX = "jupyterlab-deploykf"
 
-_T = TypeVar("_T")
+#: How a proxy's log calls it, too: the client closed the request.
+CLIENT_GONE = 499
 
 
 def _problems_as_json(method: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -36,6 +38,9 @@ def _problems_as_json(method: Callable[..., Awaitable[None]]) -> Callable[..., A
             self.log.info("deployKF: %s: %s", error.code, error.message)
             self.set_status(http_status(error))
             self.finish(error.problem())
+        except Withdrawn:
+            self.set_status(CLIENT_GONE, "Client Closed Request")
+            self.finish()
 
     return answer
 
@@ -49,20 +54,31 @@ class _Handler(APIHandler):
     auth_resource = RESOURCE
 
     def initialize(
-        self, sessions: Sessions, announcer: Announcer, userid_header: str, keeps_fresh: Callable[[], bool]
+        self,
+        sessions: Sessions,
+        announcer: Announcer,
+        userid_header: str,
+        keeps_fresh: Callable[[], bool],
+        workers: Workers,
+        amended: Callable[[Session], Session],
     ) -> None:
         self.sessions = sessions
         self.announcer = announcer
         self.userid_header = userid_header
         self.keeps_fresh = keeps_fresh
+        self.workers = workers
+        self.amended = amended
+        self._job: Job[operations.Json] | None = None
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
 
-    async def in_thread(self, call: Callable[..., _T], *args: Any, **fields: Any) -> _T:
-        """Run what touches files or the network; the event loop is never blocked."""
-        return await asyncio.get_running_loop().run_in_executor(None, partial(call, *args, **fields))
+    def on_connection_close(self) -> None:
+        """Drop what has not begun: the client has gone. What has begun goes on."""
+        super().on_connection_close()
+        if self._job is not None:
+            self._job.withdraw()
 
     def fields(self, *required: str) -> dict[str, str]:
         """The texts of the request's JSON object: those that are required, and no others.
@@ -79,16 +95,30 @@ class _Handler(APIHandler):
             raise operations.BadRequest("The request is not a JSON object.", "Send one.")
         return body
 
-    async def answer(self, operation: Callable[..., operations.Json], **fields: Any) -> operations.Json:
-        """Perform an operation, and answer with what it gives."""
-        result = await self.in_thread(operation, self.sessions, **fields)
+    async def look(self, operation: Callable[..., operations.Json], **fields: Any) -> operations.Json:
+        """Answer with what an operation gives that reads files."""
+        return await self._answer(self.workers.files, "look", operation, **fields)
+
+    async def change(self, operation: Callable[..., operations.Json], **fields: Any) -> operations.Json:
+        """Answer with what an operation gives that may wait for a file's lock."""
+        return await self._answer(self.workers.files, "change", operation, **fields)
+
+    async def ask(self, operation: Callable[..., operations.Json], to: str = "", **fields: Any) -> operations.Json:
+        """Answer with what an operation gives that makes requests, to `issuer` or else `to`."""
+        lane = fields.get("issuer", to).rstrip("/")
+        return await self._answer(self.workers.network, lane, operation, **fields)
+
+    def announce(self, change: str, session: operations.Json) -> None:
+        """Announce what an operation did to a session."""
+        self.announcer.announce(change, session["cluster"]["issuer"])
+
+    async def _answer(
+        self, pool: Pool, lane: str, operation: Callable[..., operations.Json], **fields: Any
+    ) -> operations.Json:
+        self._job = pool.submit(partial(operation, self.sessions, **fields), lane)
+        result = await self._job.result
         self.finish(result)
         return result
-
-    async def change(self, change: str, operation: Callable[..., operations.Json], **fields: str) -> None:
-        """The same for one that changes a session, which is announced."""
-        session = await self.answer(operation, **fields)
-        self.announcer.announce(change, session["cluster"]["issuer"])
 
 
 class StatusHandler(_Handler):
@@ -97,8 +127,11 @@ class StatusHandler(_Handler):
     @_guarded
     async def get(self) -> None:
         """Answer from the cache, the settings and the request alone."""
-        kept_fresh = await self.in_thread(self.keeps_fresh)
-        await self.answer(operations.status, gateway_user=self._gateway_user(), kept_fresh=kept_fresh)
+        await self.look(self._status, gateway_user=self._gateway_user())
+
+    def _status(self, sessions: Sessions, gateway_user: str | None) -> operations.Json:
+        # In a thread: the user's setting is in a file, too.
+        return operations.status(sessions, gateway_user, self.keeps_fresh(), self.amended)
 
     def _gateway_user(self) -> str | None:
         # Whoever reaches the server past the gateway can write there what they like: it serves a warning alone.
@@ -109,12 +142,10 @@ class ProviderHandler(_Handler):
     """What an authorization request needs."""
 
     @_guarded
-    async def get(self) -> None:
+    async def post(self) -> None:
         """Discover the issuer."""
-        issuer = self.get_query_argument("issuer", "")
-        if not issuer:
-            raise operations.BadRequest("The request lacks «issuer».", "Name it in the query.")
-        await self.answer(operations.provider, issuer=issuer)
+        fields = self.fields("issuer")
+        await self.ask(operations.provider, **fields)
 
 
 class LoginHandler(_Handler):
@@ -124,7 +155,7 @@ class LoginHandler(_Handler):
     async def post(self) -> None:
         """Trade the code, verify the ID token, write the cache."""
         fields = self.fields("issuer", "code", "code_verifier", "nonce")
-        await self.change("signed_in", operations.login, **fields)
+        self.announce("signed_in", await self.ask(operations.login, **fields))
 
 
 class PasswordLoginHandler(_Handler):
@@ -134,7 +165,7 @@ class PasswordLoginHandler(_Handler):
     async def post(self) -> None:
         """Fill in the issuer's form, trade the code that it gives, write the cache."""
         fields = self.fields("issuer", "username", "password", "auth_type")
-        await self.change("signed_in", operations.login_password, **fields)
+        self.announce("signed_in", await self.ask(operations.login_password, **fields))
 
 
 class LoginConfirmHandler(_Handler):
@@ -143,7 +174,8 @@ class LoginConfirmHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Write what waits for this into the cache."""
-        await self.change("signed_in", operations.confirm_login, **self.fields("issuer", "confirmation"))
+        fields = self.fields("issuer", "confirmation")
+        self.announce("signed_in", await self.change(operations.confirm_login, **fields))
 
 
 class LoginDiscardHandler(_Handler):
@@ -152,7 +184,7 @@ class LoginDiscardHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Forget what waits."""
-        await self.answer(operations.discard_login, **self.fields("issuer", "confirmation"))
+        await self.change(operations.discard_login, **self.fields("issuer", "confirmation"))
 
 
 class DeviceHandler(_Handler):
@@ -161,7 +193,8 @@ class DeviceHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Ask the issuer for a code; the attempt goes to the caller, and nothing of it is kept."""
-        await self.answer(operations.begin_device, **self.fields("issuer"))
+        fields = self.fields("issuer")
+        await self.ask(operations.begin_device, **fields)
 
 
 class DevicePollHandler(_Handler):
@@ -170,9 +203,10 @@ class DevicePollHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Look once whether it is done."""
-        polled = await self.answer(operations.poll_device, **self.fields("issuer", "device_code", "code_verifier"))
+        fields = self.fields("issuer", "device_code", "code_verifier")
+        polled = await self.ask(operations.poll_device, **fields)
         if polled["session"] is not None:
-            self.announcer.announce("signed_in", polled["session"]["cluster"]["issuer"])
+            self.announce("signed_in", polled["session"])
 
 
 class RefreshHandler(_Handler):
@@ -181,7 +215,8 @@ class RefreshHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Refresh it now."""
-        await self.change("refreshed", operations.refresh, **self.fields("issuer"))
+        fields = self.fields("issuer")
+        self.announce("refreshed", await self.ask(operations.refresh, **fields))
 
 
 class LogoutHandler(_Handler):
@@ -190,7 +225,7 @@ class LogoutHandler(_Handler):
     @_guarded
     async def post(self) -> None:
         """Forget it."""
-        await self.change("signed_out", operations.logout, **self.fields("issuer"))
+        self.announce("signed_out", await self.change(operations.logout, **self.fields("issuer")))
 
 
 class ServiceAccountHandler(_Handler):
@@ -199,7 +234,7 @@ class ServiceAccountHandler(_Handler):
     @_guarded
     async def get(self) -> None:
         """Look at it."""
-        await self.answer(operations.service_account)
+        await self.look(operations.service_account)
 
 
 class ClustersHandler(_Handler):
@@ -208,50 +243,50 @@ class ClustersHandler(_Handler):
     @_guarded
     async def get(self) -> None:
         """List them."""
-        await self.answer(operations.clusters)
+        await self.look(operations.clusters)
 
 
-class _ClustersChange(_Handler):
-    async def change_list(self, operation: Callable[..., operations.Json], **fields: Any) -> None:
-        """Perform an operation that changes the user's own list, which is announced."""
-        await self.answer(operation, **fields)
-        self.announcer.announce("clusters")
-
-
-class AddClusterHandler(_ClustersChange):
+class AddClusterHandler(_Handler):
     """A cluster of the user's own list, new or changed."""
 
     @_guarded
     async def post(self) -> None:
         """Ask its issuer by its own settings, and keep it."""
-        await self.change_list(operations.add_cluster, request=self._json())
+        request = self._json()
+        cluster = request.get("cluster")
+        issuer = cluster.get("issuer") if isinstance(cluster, dict) else None
+        await self.ask(operations.add_cluster, to=str(issuer), request=request)
+        self.announcer.announce("clusters")
 
 
-class RememberClusterHandler(_ClustersChange):
+class RememberClusterHandler(_Handler):
     """A cluster that was logged in to."""
 
     @_guarded
     async def post(self) -> None:
         """Keep it, unless it is configured already."""
-        await self.change_list(operations.remember_cluster, **self.fields("issuer"))
+        await self.change(operations.remember_cluster, **self.fields("issuer"))
+        self.announcer.announce("clusters")
 
 
-class RemoveClusterHandler(_ClustersChange):
+class RemoveClusterHandler(_Handler):
     """A cluster of the user's own list that is wanted no more."""
 
     @_guarded
     async def post(self) -> None:
         """Take it out; its session stays."""
-        await self.change_list(operations.remove_cluster, **self.fields("issuer"))
+        await self.change(operations.remove_cluster, **self.fields("issuer"))
+        self.announcer.announce("clusters")
 
 
 class DoctorHandler(_Handler):
     """Everything that signing in needs, checked."""
 
     @_guarded
-    async def get(self) -> None:
+    async def post(self) -> None:
         """Check it; without an issuer that of the first known cluster."""
-        await self.answer(operations.doctor, issuer=self.get_query_argument("issuer", ""))
+        fields = operations.read_fields(self._json(), (), ("issuer",))
+        await self.ask(operations.doctor, **fields)
 
 
 ROUTES: dict[str, type[_Handler]] = {
@@ -275,7 +310,13 @@ ROUTES: dict[str, type[_Handler]] = {
 
 
 def make_handlers(
-    base_url: str, sessions: Sessions, announcer: Announcer, userid_header: str, keeps_fresh: Callable[[], bool]
+    base_url: str,
+    sessions: Sessions,
+    announcer: Announcer,
+    userid_header: str,
+    keeps_fresh: Callable[[], bool],
+    workers: Workers,
+    amended: Callable[[Session], Session] = lambda session: session,
 ) -> list[tuple[str, type[_Handler], dict[str, Any]]]:
     """The routes under a server's base URL, as tornado takes them."""
     arguments = {
@@ -283,5 +324,7 @@ def make_handlers(
         "announcer": announcer,
         "userid_header": userid_header,
         "keeps_fresh": keeps_fresh,
+        "workers": workers,
+        "amended": amended,
     }
     return [(url_path_join(base_url, PREFIX, path), handler, arguments) for path, handler in ROUTES.items()]

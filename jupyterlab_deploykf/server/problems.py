@@ -16,12 +16,14 @@ from ..errors import (
     OtherIdentity,
 )
 from ..operations import BadRequest
+from .pools import ServerBusy
 
 # The first that fits counts. Neither 401 nor a bare 403 for trouble at the
 # issuer: Jupyter's front end takes those for its own login.
 _STATUS: tuple[tuple[type[DeployKFError], int], ...] = (
     (IssuerNotAllowed, 403),
     (BadRequest, 400),
+    (ServerBusy, 503),
     (ConfigurationError, 400),
     (OtherIdentity, 409),
     (ConfirmationExpired, 410),

@@ -20,7 +20,7 @@ export interface IServer {
  */
 export interface IRequest {
   readonly method: 'GET' | 'POST';
-  /** Under the extension's part of the URL, with its query. */
+  /** Under the extension's part of the URL. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

@@ -1,7 +1,5 @@
-import { URLExt } from '@jupyterlab/coreutils';
 import { Event, ServerConnection } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { PartialJSONObject } from '@lumino/coreutils';
 import { ISignal } from '@lumino/signaling';
 
 import { IChange, IOperations, Operation } from '../tokens';
@@ -12,14 +10,11 @@ import { IServer, request } from './request';
 const SCHEMA_ID =
   'https://events.jupyter.org/jupyterlab_deploykf/session_changed';
 
-/** What is asked by GET, since it changes nothing; all else is by POST. */
-const GETS: readonly Operation[] = [
-  'status',
-  'provider',
-  'service_account',
-  'clusters',
-  'doctor'
-];
+/**
+ * What is asked by GET: it changes nothing, and the server sends no request for
+ * it. All else is by POST, which no page of another origin can send.
+ */
+const GETS: readonly Operation[] = ['status', 'service_account', 'clusters'];
 
 /** Where it answers what has not the operation's own name (`server/openapi.yaml`). */
 const PATHS: Partial<Record<Operation, string>> = {
@@ -53,13 +48,10 @@ export class ServerBridge extends BaseBridge {
     signal?: AbortSignal
   ): Promise<IOperations[K]['answer']> {
     const path = PATHS[operation] ?? operation;
-    const query = URLExt.objectToQueryString(
-      fields as unknown as PartialJSONObject
-    );
     return request<IOperations[K]['answer']>(
       this._server,
       GETS.includes(operation)
-        ? { method: 'GET', path: path + query, signal }
+        ? { method: 'GET', path, signal }
         : { method: 'POST', path, body: fields, signal }
     );
   }

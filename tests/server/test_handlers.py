@@ -37,7 +37,7 @@ def test_the_document_and_the_routes_are_the_same() -> None:
 
 
 async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, cache: Path) -> None:
-    status, provider = await call("GET", "/provider", issuer=issuer.url)
+    status, provider = await call("POST", "/provider", {"issuer": issuer.url})
     assert status == 200
     assert provider["authorization_endpoint"] == f"{issuer.url}/auth"
     status, session = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
@@ -84,7 +84,7 @@ async def test_a_login_from_discovery_to_the_cache(call: Any, issuer: Issuer, ca
         ("POST", "/device", {"issuer": "http://127.0.0.1:9/dex"}, 504, "issuer_unreachable"),
         ("POST", "/device/poll", {"issuer": "http://x/dex", "device_code": "d"}, 400, "bad_request"),
         ("POST", "/device/poll", {"issuer": "http://127.0.0.1:9/dex", **POLL}, 504, "issuer_unreachable"),
-        ("GET", "/provider", None, 400, "bad_request"),
+        ("POST", "/provider", {}, 400, "bad_request"),
         ("POST", "/clusters/add", {}, 400, "bad_request"),
         ("POST", "/clusters/add", {"cluster": "http://x/dex"}, 400, "bad_request"),
         ("POST", "/clusters/add", {"cluster": {"issuer": "http://x/dex"}, "replaces": 7}, 400, "bad_request"),
@@ -256,7 +256,7 @@ class TestAPlatformWithAHeaderOfItsOwn:
 
 async def test_a_session_whose_certificate_goes_unchecked_says_so(call: Any, issuer: Issuer) -> None:
     await call("POST", "/clusters/add", {"cluster": {"issuer": issuer.url, "skip_tls_verify": True}})
-    _, provider = await call("GET", "/provider", issuer=issuer.url)
+    _, provider = await call("POST", "/provider", {"issuer": issuer.url})
     assert provider["skip_tls_verify"] is True
     _, session = await call("POST", "/login", {"issuer": issuer.url, **LOGIN})
     assert session["cluster"]["skip_tls_verify"] is True
@@ -284,8 +284,8 @@ async def test_changes_are_announced_and_name_no_user(
 async def test_the_doctor_tells_all_but_the_secrets(call: Any, issuer: Issuer, cache: Path) -> None:
     entry = issuer.entry()
     write_cache(cache, {issuer.url: entry})
-    for params in ({}, {"issuer": issuer.url}):
-        status, diagnosis = await call("GET", "/doctor", **params)
+    for fields in ({}, {"issuer": issuer.url}):
+        status, diagnosis = await call("POST", "/doctor", fields)
         assert (status, diagnosis["cluster"]["issuer"]) == (200, issuer.url)
         assert "has signed it" in next(c["found"] for c in diagnosis["checks"] if c["id"] == "token")
         for name in ("id_token", "access_token", "refresh_token"):
@@ -295,10 +295,10 @@ async def test_the_doctor_tells_all_but_the_secrets(call: Any, issuer: Issuer, c
 
 
 async def test_the_doctor_checks_this_machine_where_no_cluster_is_known(call: Any, home: Path) -> None:
-    status, diagnosis = await call("GET", "/doctor", issuer="")
+    status, diagnosis = await call("POST", "/doctor", {"issuer": ""})
     assert (status, diagnosis["cluster"]) == (200, None)
     assert [c["id"] for c in diagnosis["checks"] if c["state"] == "ok"] == ["cache"]
-    status, problem = await call("GET", "/doctor", issuer="ftp://no issuer")
+    status, problem = await call("POST", "/doctor", {"issuer": "ftp://no issuer"})
     assert (status, problem["code"]) == (400, "configuration")
 
 
@@ -358,7 +358,7 @@ class TestALoginOnAnotherDevice:
         self, call: Any, make_bench: MakeBench, cache: Path, jp_serverapp: Any, heard: list[dict[str, Any]]
     ) -> None:
         bench = make_bench(DEVICE_ALLOWED)
-        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        _, provider = await call("POST", "/provider", {"issuer": bench.issuer})
         assert provider["device"] is True
         status, attempt = await call("POST", "/device", {"issuer": f"{bench.issuer}/"})
         assert (status, attempt["issuer"], attempt["interval"]) == (200, bench.issuer, 5)
@@ -378,7 +378,7 @@ class TestALoginOnAnotherDevice:
         assert heard == [{"issuer": bench.issuer, "change": "signed_in"}]
 
     async def test_is_neither_offered_nor_begun_where_deployKF_is_as_it_comes(self, call: Any, bench: Bench) -> None:
-        _, provider = await call("GET", "/provider", issuer=bench.issuer)
+        _, provider = await call("POST", "/provider", {"issuer": bench.issuer})
         assert provider["device"] is False
         status, problem = await call("POST", "/device", {"issuer": bench.issuer})
         assert (status, problem["code"]) == (422, "device_not_allowed")

@@ -108,7 +108,8 @@ class TestAdministrator:
         answer = json.loads((await jp_fetch(PREFIX, "clusters")).body)
         assert [(c["name"], c["source"]) for c in answer["clusters"]] == [("Platform", "administrator")]
         other = {"issuer": "https://other.example.com/dex"}
-        assert await status_of(jp_fetch(PREFIX, "provider", params=other)) == 403
+        body = json.dumps(other)
+        assert await status_of(jp_fetch(PREFIX, "provider", method="POST", body=body)) == 403
         for path, fields in (("add", {"cluster": other}), ("remember", other)):
             body = json.dumps(fields)
             assert await status_of(jp_fetch(PREFIX, "clusters", path, method="POST", body=body)) == 403
