@@ -400,6 +400,8 @@ class TestAnIssuerThatHangs:
             other = make()
             asker = threading.Thread(target=expecting(CacheBusy, other, issuer.url))
             asker.start()
+            while not other._renewal._jobs:
+                threading.Event().wait(0.01)
             # Time passes.
             times.paused.append(renewal.PATIENCE + 1)
             asker.join(20)
@@ -513,6 +515,20 @@ def test_a_token_that_has_more_time_than_it_can_have_is_refreshed(
     sessions.finish(30)
     assert issuer.token_requests() == 1
     assert read_cache(cache)[issuer.url]["expires_at"] == pytest.approx(time.time() + 3600, abs=20)
+
+
+def test_it_asks_again_no_earlier_than_the_issuer_wants(
+    sessions: Sessions, issuer: Issuer, cache: Path, times: Times
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+    issuer.scripted["/dex/token"] = (429, {"retry-after": "300"}, b"{}")
+    for _ in range(3):
+        with pytest.raises(IssuerFault):
+            sessions.get_token(issuer.url)
+    assert issuer.token_requests() == 1
+    del issuer.scripted["/dex/token"]
+    times.paused.append(301.0)
+    assert sessions.get_token(issuer.url)
 
 
 @pytest.fixture(scope="module")

@@ -161,9 +161,8 @@ def setback_after(
         As `Setback` has it.
     """
     failures = 1 + (previous.failures if previous is not None else 0)
-    # RFC 9110, 10.2.3: the issuer's own word on when to come back.
-    asked_for = problem.retry_after or 0.0
-    wait = max(delay(failures, random), asked_for)
+    wait = delay(failures, random, problem.retry_after)
     took = now - started_at
-    hold = max(min(took, _LONGEST_HOLD) if took >= _SLOW else 0.0, asked_for)
+    # The issuer's own word on when to come back (RFC 9110, 10.2.3) holds for everyone.
+    hold = max(min(took, _LONGEST_HOLD) if took >= _SLOW else 0.0, problem.retry_after or 0.0)
     return Setback(session, now, failures, now + wait, now + hold, problem, unknown_since)

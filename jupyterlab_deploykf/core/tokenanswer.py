@@ -18,6 +18,7 @@ from .claims import read_claims
 from .cluster import Cluster
 from .credential import DEFAULT_LIFETIME, Credential
 from .jsonvalue import moment, parse_object, seconds, text
+from .retryafter import parse_retry_after
 from .words import one_line
 
 _LOGIN_AGAIN = "Log in again."
@@ -227,6 +228,7 @@ def fault_from(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFE
         fault = IssuerFault(
             f"The issuer of {cluster.name} is in trouble: it answers {answer.status}{said}.",
             "Try again in a minute.",
+            retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.date() or 0.0),
         )
         # A gateway that got no answer, or none in time, does not know what the issuer has done.
         fault.outcome_unknown = answer.status in (502, 504)

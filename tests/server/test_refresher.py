@@ -471,7 +471,14 @@ class TestTheTimes:
     def test_do_not_depend_on_a_wall_clock_that_was_wrong_for_a_while(self, issuer: Issuer, cache: Path) -> None:
         wall, steady = Clock(), Clock()
         plain = wiring.make_sessions()
-        sessions = Sessions(plain.store, plain.clusters, lambda cluster: IssuerClient(cluster, Http()), steady)
+        sessions = Sessions(
+            plain.store,
+            plain.clusters,
+            lambda cluster: IssuerClient(cluster, Http()),
+            wall,
+            monotonic=steady,
+            chance=lambda: 0.5,
+        )
         refresher = make_refresher(sessions, clock=wall, monotonic=steady, random=lambda: 0.5)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=700)})
         issuer.scripted["/dex/token"] = (503, {}, b"down")
