@@ -9,6 +9,7 @@ from .core.cluster import Cluster
 from .core.session import Session
 from .errors import DeployKFError
 from .io.clusters import ClusterBook
+from .io.home import home_problem
 from .session import Sessions
 
 
@@ -79,8 +80,9 @@ def status_report(sessions: Sessions) -> StatusReport:
         found, problem = tuple(sessions.status()), None
     except DeployKFError as error:
         found, problem = (), error
-    book = sessions.clusters
-    return StatusReport(found, sessions.store.path, problem or sessions.store.notice, book.path, _list_problem(book))
+    book, path = sessions.clusters, sessions.store.path
+    problem = problem or sessions.store.notice or home_problem(path)
+    return StatusReport(found, path, problem, book.path, _list_problem(book))
 
 
 def clusters_report(book: ClusterBook) -> ClustersReport:

@@ -33,6 +33,8 @@ class CacheFound:
         Bytes that are free on its disk; None where that is not told.
     problem
         Why it can't be read.
+    is_mode_forced
+        Whether its file system gives every file that mode, and keeps it.
     """
 
     path: str
@@ -42,6 +44,7 @@ class CacheFound:
     sessions: int
     free: int | None
     problem: CacheError | None = None
+    is_mode_forced: bool = False
 
 
 def cache_check(found: CacheFound, not_writable: DeployKFError | None, notice: CacheError | None) -> Check:
@@ -59,6 +62,13 @@ def cache_check(found: CacheFound, not_writable: DeployKFError | None, notice: C
     problem = found.problem or not_writable
     if problem is not None:
         return failed("cache", problem)
+    if found.is_mode_forced:
+        return warning(
+            "cache",
+            f"Whoever can reach {found.path} can read your tokens: its file system gives every file "
+            f"the mode {found.mode_now:04o}.",
+            "If others can reach this folder, set HOME to a folder on another file system.",
+        )
     if _is_open(found.mode_now, 0o077):
         return Check(
             "cache",

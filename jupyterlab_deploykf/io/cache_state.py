@@ -7,7 +7,9 @@ import shutil
 import stat
 
 from ..core.localchecks import CacheFound
-from ..errors import CacheDamaged, CacheError, CacheNotWritable, DeployKFError
+from ..errors import CacheDamaged, CacheError, DeployKFError
+from .home import home_problem
+from .ownership import forced_mode
 from .store import Entries, Store
 
 
@@ -37,14 +39,16 @@ def look_at_cache(path: str) -> tuple[CacheFound, Entries]:
             f"The credential cache {path} is damaged: it is not the JSON that it should be.",
             "Log in again: the damaged file is set aside then, and a new one is made.",
         )
+    mode_now = _mode(path)
     found = CacheFound(
         path=path,
         mode=mode,
-        mode_now=_mode(path),
+        mode_now=mode_now,
         folder_mode=folder_mode,
         sessions=sum(1 for entry in (entries or {}).values() if isinstance(entry, dict) and entry),
         free=_free(folder),
         problem=problem,
+        is_mode_forced=problem is None and bool((mode_now or 0) & 0o077) and _is_forced(path),
     )
     return found, entries or {}
 
@@ -66,13 +70,7 @@ def try_to_write(path: str, seconds: float) -> DeployKFError | None:
     """
     if not os.path.lexists(os.path.dirname(path)):
         # A folder is made by who needs it, and not by who looks around.
-        folder = _nearest(os.path.dirname(path))
-        if os.access(folder, os.W_OK | os.X_OK):
-            return None
-        return CacheNotWritable(
-            f"The credential cache {path} can't be made: {folder} is not writable for you.",
-            f"Make {folder} writable for you, and try again.",
-        )
+        return home_problem(path)
     try:
         with Store(path, lock_timeout=seconds).room(""):
             return None
@@ -87,6 +85,13 @@ def _mode(path: str) -> int | None:
         return None
     # A link has no mode of its own, and where there are no modes (Windows) access lists do the work.
     return stat.S_IMODE(status.st_mode) if os.name == "posix" and not stat.S_ISLNK(status.st_mode) else None
+
+
+def _is_forced(path: str) -> bool:
+    try:
+        return bool((forced_mode(path, os.lstat(path)) or 0) & 0o077)
+    except OSError:
+        return False
 
 
 def _free(folder: str) -> int | None:

@@ -11,8 +11,10 @@ from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
 from ..core.jsonvalue import parse_value
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
 from .environment import ISSUER_URL, cluster_entry
-from .files import Replacement, UnsafeFile, prepare_folder, read_private
+from .files import Replacement, read_private
+from .home import prepare_folder
 from .lock import LockTimeout, held
+from .safety import UnsafeFile, advice
 
 #: Seconds to wait for another process that changes the list, which takes it no time.
 LOCK_TIMEOUT = 10.0
@@ -90,7 +92,7 @@ class ClusterBook:
         except FileNotFoundError:
             return []
         except (OSError, UnsafeFile) as error:
-            raise self._unreadable(str(getattr(error, "strerror", None) or error)) from None
+            raise self._unreadable(str(getattr(error, "strerror", None) or error), advice(error)) from None
         document = parse_value(content)
         if document is None:
             raise self._unreadable("it is not JSON")
@@ -291,11 +293,11 @@ class ClusterBook:
         reason = getattr(error, "strerror", None) or str(error)
         return ConfigurationError(
             f"The list of clusters {self.path} can't be written: {reason}.",
-            "Make the file writable for you, and save again.",
+            advice(error) or "Make the file writable for you, and save again.",
         )
 
-    def _unreadable(self, reason: str) -> DeployKFError:
+    def _unreadable(self, reason: str, next_step: str | None = None) -> DeployKFError:
         return ConfigurationError(
             f"The list of clusters {self.path} can't be used: {reason}.",
-            "Mend the file, or move it away and add the clusters again.",
+            next_step or "Fix the file, or move it away and add the clusters again.",
         )

@@ -53,14 +53,47 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
 
+#: The folder of kfp's files and ours, in the home folder.
+FOLDER = (".config", "kfp")
+
+
+def home_folder(environ: Mapping[str, str] = os.environ) -> str:
+    """The home folder: HOME, or what the system knows of this user.
+
+    It is ``~``, or another relative path, if there is none. Nothing of ours reads or writes there.
+    """
+    if environ.get("HOME") == "":
+        # Python takes an empty HOME for the root folder.
+        try:
+            import pwd
+        except ImportError:
+            return "~"
+        try:
+            return pwd.getpwuid(os.getuid()).pw_dir or "~"
+        except KeyError:
+            return "~"
+    return os.path.expanduser("~")
+
+
 def cache_path() -> str:
     """The credential cache that every kernel shares, where the reference class has it."""
-    return os.path.join(os.path.expanduser("~"), ".config", "kfp", "dkf_credentials.json")
+    return os.path.join(home_folder(), *FOLDER, "dkf_credentials.json")
 
 
 def clusters_path() -> str:
     """The user's own list of clusters."""
-    return os.path.join(os.path.expanduser("~"), ".config", "kfp", "deploykf.json")
+    return os.path.join(home_folder(), *FOLDER, "deploykf.json")
+
+
+def context_path() -> str:
+    """kfp's own settings: the user's namespace, and perhaps a header or a cookie."""
+    return os.path.join(home_folder(), *FOLDER, "context.json")
+
+
+def sudo_user(environ: Mapping[str, str]) -> int | None:
+    """The user who called sudo to start this process."""
+    uid = environ.get("SUDO_UID", "")
+    return int(uid) if uid.isdecimal() and len(uid) < 11 else None
 
 
 def service_account_token_path(environ: Mapping[str, str]) -> str:

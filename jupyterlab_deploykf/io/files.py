@@ -10,6 +10,10 @@ from contextlib import suppress
 from typing import Callable
 
 from ..core.secret import SecretBytes
+from .home import prepare_folder as prepare_folder
+from .safety import UnsafeFile as UnsafeFile
+from .safety import check_safe as check_safe
+from .safety import mend_mode
 
 if sys.platform != "win32":
     import fcntl
@@ -22,37 +26,6 @@ _TEMPORARY = ".tmp"
 # Where a system lacks these (Windows), its own access lists do the work.
 _O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _O_BINARY = getattr(os, "O_BINARY", 0)
-
-
-class UnsafeFile(Exception):
-    """A file that is a link, not a plain file, or someone else's."""
-
-
-def check_safe(path: str, status: os.stat_result) -> None:
-    """Refuse what an attacker could have put there, and mend a mode that is too open.
-
-    Parameters
-    ----------
-    path
-        For the message.
-    status
-        From `os.lstat`, or `os.fstat` of the file opened without following links.
-
-    Raises
-    ------
-    UnsafeFile
-        With the reason as its text.
-    """
-    if stat.S_ISLNK(status.st_mode):
-        raise UnsafeFile(f"{path} is a symbolic link")
-    if not stat.S_ISREG(status.st_mode):
-        raise UnsafeFile(f"{path} is not a file")
-    if _is_foreign(status):
-        raise UnsafeFile(f"{path} belongs to another user (uid {status.st_uid})")
-
-
-def _is_foreign(status: os.stat_result) -> bool:
-    return hasattr(os, "geteuid") and status.st_uid != os.geteuid()
 
 
 def read_private(path: str, status: os.stat_result | None = None) -> SecretBytes:
@@ -81,7 +54,7 @@ def read_private(path: str, status: os.stat_result | None = None) -> SecretBytes
     try:
         opened = os.fstat(descriptor)
         check_safe(path, opened)
-        _mend_mode(descriptor, opened, 0o600)
+        mend_mode(descriptor, opened, 0o600)
         # Secret from the start: a frame that fails here would show the bytes.
         content = SecretBytes(os.read(descriptor, opened.st_size + 1))
         # More than there was a moment ago, or less than was asked for: up to the end.
@@ -93,33 +66,6 @@ def read_private(path: str, status: os.stat_result | None = None) -> SecretBytes
         return content
     finally:
         os.close(descriptor)
-
-
-def prepare_folder(folder: str) -> None:
-    """Make a private folder, or mend the mode of one that is there.
-
-    Raises
-    ------
-    UnsafeFile
-        It belongs to someone else.
-    OSError
-        It can't be made.
-    """
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    status = os.stat(folder)
-    if _is_foreign(status):
-        raise UnsafeFile(f"{folder} belongs to another user (uid {status.st_uid})")
-    _mend_mode(folder, status, 0o700)
-
-
-def _mend_mode(target: int | str, status: os.stat_result, mode: int) -> None:
-    if os.name == "posix" and stat.S_IMODE(status.st_mode) & ~mode & 0o777:
-        try:
-            os.chmod(target, stat.S_IMODE(status.st_mode) & mode)
-        except OSError:
-            # On a read-only file system the file is as safe as its owner made
-            # it; refusing to read would not close it.
-            return
 
 
 class Replacement:

@@ -6,18 +6,14 @@ import os
 
 from ..core.jsonvalue import parse_value, text
 from ..errors import ConfigurationError
+from .environment import context_path
 
 #: Octets that are read; kfp's file has a few hundred.
 _MAX_SIZE = 1024 * 1024
 
 
-def context_path() -> str:
-    """Where kfp keeps the user's namespace, and perhaps a header or a cookie."""
-    return os.path.join(os.path.expanduser("~"), ".config", "kfp", "context.json")
-
-
 def read_context(path: str | None = None) -> dict[str, object]:
-    """The settings; empty where there is no file.
+    """The settings; empty if there is no file, or no home folder for it.
 
     Raises
     ------
@@ -25,6 +21,8 @@ def read_context(path: str | None = None) -> dict[str, object]:
         It can't be read, or is no JSON object: kfp's own client fails at it too.
     """
     path = path or context_path()
+    if not os.path.isabs(path):
+        return {}
     try:
         with open(path, "rb") as file:
             content = file.read(_MAX_SIZE)

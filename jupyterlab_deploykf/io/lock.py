@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from .files import UnsafeFile, check_safe
+from .safety import UnsafeFile, check_safe
 
 if sys.platform == "win32":
     import msvcrt

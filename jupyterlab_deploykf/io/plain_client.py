@@ -8,8 +8,8 @@ from importlib import metadata
 
 from ..core.plain_client import PlainClient
 from ..errors import ConfigurationError
-from .environment import IAP_CLIENT_ID, KUBECONFIG, KUBERNETES, api_endpoint, service_account_token_path
-from .kfp_context import context_path, read_context
+from .environment import IAP_CLIENT_ID, KUBECONFIG, KUBERNETES, api_endpoint, context_path, service_account_token_path
+from .kfp_context import read_context
 
 #: What Kubernetes' own client looks for in a Pod, besides its variables.
 _POD_FILES = tuple(f"/var/run/secrets/kubernetes.io/serviceaccount/{name}" for name in ("token", "ca.crt"))

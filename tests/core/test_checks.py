@@ -101,6 +101,7 @@ def test_clocks(skew: float | None, state: State) -> None:
         ({"mode": None, "mode_now": None}, State.OK, "There is no cache yet"),
         ({"mode": 0o644}, State.WARNING, "had mode 0644"),
         ({"mode": 0o644, "mode_now": 0o644}, State.PROBLEM, "has mode 0644"),
+        ({"mode": 0o777, "mode_now": 0o777, "is_mode_forced": True}, State.WARNING, "gives every file the mode 0777"),
         ({"folder_mode": 0o755}, State.OK, "is yours alone"),
         ({"folder_mode": 0o777}, State.WARNING, "had mode 0777"),
         ({"free": 1024}, State.WARNING, "1 kB are left"),

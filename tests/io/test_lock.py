@@ -16,8 +16,8 @@ import pytest
 from filelock import FileLock
 
 from jupyterlab_deploykf.io import lock as module
-from jupyterlab_deploykf.io.files import UnsafeFile
 from jupyterlab_deploykf.io.lock import LockTimeout, held, try_hold
+from jupyterlab_deploykf.io.safety import UnsafeFile
 
 _HOLDER = """
 import sys
