@@ -12,6 +12,7 @@ from ..core.cluster import Cluster
 from ..core.secret import Secret
 from ..core.session import Session
 from ..core.words import until
+from ..errors import ConfigurationError
 from ..session import Sessions
 from ..terminal import ask_login, require_terminal, wait_for_device
 from ..wiring import make_sessions
@@ -34,8 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
         session = ask_login(sessions, cluster.issuer, browse=lambda _: False)
     else:
         session = ask_login(sessions, cluster.issuer)
-    if sessions.clusters.remember(cluster):
-        tell(f"{cluster.name} now stands in your own list of clusters, {sessions.clusters.path}.")
+    try:
+        if sessions.clusters.remember(cluster):
+            tell(f"{cluster.name} now stands in your own list of clusters, {sessions.clusters.path}.")
+    except ConfigurationError as error:
+        # The login itself is done, and saved.
+        tell(str(error))
     if before.identity and session.identity and before.identity.subject != session.identity.subject:
         tell(f"This is another user than before: that was {who(before)}.")
     if arguments.json:

@@ -11,10 +11,11 @@ from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
 from ..core.jsonvalue import parse_value
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
 from .environment import ISSUER_URL, cluster_entry
-from .files import Replacement, read_private
+from .files import Replacement
 from .home import prepare_folder
 from .lock import LockTimeout, held
 from .safety import UnsafeFile, advice
+from .shared_file import is_mounted_error, is_provided, read_shared
 
 #: Seconds to wait for another process that changes the list, which takes it no time.
 LOCK_TIMEOUT = 10.0
@@ -56,7 +57,8 @@ class ClusterBook:
     def mark(self) -> tuple[object, ...]:
         """What the choice of a cluster depends on, cheaply: equal while nothing has changed."""
         try:
-            status = os.lstat(self.path)
+            # Of what a link points to: a ConfigMap's own link stays as it is.
+            status = os.stat(self.path)
             own: tuple[int, ...] = (status.st_ctime_ns, status.st_ino)
         except OSError:
             own = ()
@@ -88,7 +90,7 @@ class ClusterBook:
             The file can't be read, or an entry of it can't be used.
         """
         try:
-            content = read_private(self.path)
+            content = read_shared(self.path)
         except FileNotFoundError:
             return []
         except (OSError, UnsafeFile) as error:
@@ -249,6 +251,8 @@ class ClusterBook:
 
         All entries are written back, also those that don't count in this process.
         """
+        if is_provided(self.path):
+            raise self._provided()
         with ExitStack() as locked:
             try:
                 prepare_folder(os.path.dirname(self.path))
@@ -269,7 +273,8 @@ class ClusterBook:
     def _write(self, clusters: Sequence[Cluster]) -> None:
         content = json.dumps({"clusters": [cluster.to_entry() for cluster in clusters]}, indent=2)
         try:
-            with Replacement(self.path) as replacement:
+            # A link to a file of ours, as a tool for dotfiles makes it, stays a link.
+            with Replacement(os.path.realpath(self.path)) as replacement:
                 replacement.commit(content.encode("utf-8"))
         except OSError as error:
             raise self._not_writable(error) from None
@@ -289,7 +294,16 @@ class ClusterBook:
                 by_issuer.setdefault(cluster.issuer, cluster)
         return list(by_issuer.values())
 
+    def _provided(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"The list of clusters {self.path} can't be changed here: it is provided by the platform.",
+            "Ask whoever manages the platform to change it. For another cluster, set DEPLOYKF_ISSUER_URL, "
+            "or log in there: jupyter deploykf login --cluster https://deploykf.example.com/dex.",
+        )
+
     def _not_writable(self, error: Exception) -> ConfigurationError:
+        if is_mounted_error(error) and os.path.lexists(self.path):
+            return self._provided()
         reason = getattr(error, "strerror", None) or str(error)
         return ConfigurationError(
             f"The list of clusters {self.path} can't be written: {reason}.",

@@ -50,8 +50,8 @@ def show(
 
         return call
 
-    for name in ("stat", "lstat"):
-        monkeypatch.setattr(os, name, changed(getattr(os, name), lambda path: os.path.abspath(os.fspath(path))))
+    monkeypatch.setattr(os, "stat", changed(os.stat, os.path.realpath))
+    monkeypatch.setattr(os, "lstat", changed(os.lstat, os.path.abspath))
     monkeypatch.setattr(os, "fstat", changed(os.fstat, lambda number: os.readlink(f"/proc/self/fd/{number}")))
 
 
