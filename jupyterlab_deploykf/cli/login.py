@@ -67,7 +67,7 @@ def who(session: Session) -> str:
 def _with_password(sessions: Sessions, cluster: Cluster, arguments: argparse.Namespace) -> Session:
     """Sign in with static credentials; the password is asked for where it is not given."""
     from ..dex_login import login_with_password
-    from ..io.environment import AUTH_TYPE
+    from ..io.environment import AUTH_TYPE, value
     from ..io.static_credentials import find_credentials, read_password
 
     password = read_password(arguments.password_file) if arguments.password_file else None
@@ -75,7 +75,7 @@ def _with_password(sessions: Sessions, cluster: Cluster, arguments: argparse.Nam
     if found is None:
         require_terminal()
         found = Secret(getpass(f"Password of {arguments.username} (it is not shown): "))
-    auth_type = arguments.auth_type or os.environ.get(AUTH_TYPE) or "local"
+    auth_type = arguments.auth_type or value(os.environ, AUTH_TYPE) or "local"
     return login_with_password(sessions, cluster.issuer, arguments.username, found, auth_type)
 
 

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from ..errors import NoCluster
 from .cluster import Cluster, normalize_issuer
 from .words import one_line
+
+
+def merged(given: Cluster, fields: Collection[str], base: Cluster) -> Cluster:
+    """Fill in what a place that counts first doesn't say of a cluster.
+
+    Parameters
+    ----------
+    given
+        The cluster by that place.
+    fields
+        The names of the fields that it sets.
+    base
+        The same issuer's cluster by another place.
+    """
+    taken = {field: getattr(given, field) for field in fields}
+    if "ca_file" in taken:
+        # A CA file is there to verify by.
+        taken.setdefault("skip_tls_verify", False)
+    return replace(base, **taken, source=given.source)
 
 
 def choose(wanted: str, known: Sequence[Cluster]) -> Cluster:

@@ -257,7 +257,7 @@ class _Examination:
         return self._at_api.namespace(namespace, self._badge)
 
     def _check_service_account(self) -> Check:
-        is_named = bool(self._environ.get(environment.SA_TOKEN_PATH))
+        is_named = environment.value(self._environ, environment.SA_TOKEN_PATH) is not None
         return service_account_check(self._service_account, is_pod(self._environ), is_named)
 
     def _check_kfp_client(self) -> Check:

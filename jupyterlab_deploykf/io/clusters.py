@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+from ..core.choice import merged
 from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
 from ..core.jsonvalue import parse_value
 from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
-from .environment import ISSUER_URL, cluster_entry
+from .environment import ISSUER_URL, cluster_entry, value
 from .files import Replacement
 from .home import prepare_folder
 from .lock import LockTimeout, held
@@ -62,20 +63,22 @@ class ClusterBook:
             own: tuple[int, ...] = (status.st_ctime_ns, status.st_ino)
         except OSError:
             own = ()
-        return self._environ.get(ISSUER_URL), own
+        return value(self._environ, ISSUER_URL), own
 
     def clusters(self) -> list[Cluster]:
-        """All of them; where an issuer stands in several places, the first counts.
+        """All of them. If an issuer is in several places, the first counts.
 
         The environment goes first, since it speaks of this very process; then
-        the administrator, then the user's own list.
+        the administrator, then the user's own list. What the environment doesn't
+        set of its cluster comes from the next place that has it.
 
         Raises
         ------
         ConfigurationError
             The environment or the user's list can't be used.
         """
-        return self._distinct([*self._given(), *self.own()])
+        own = self.own()
+        return self._distinct([*self._given(own), *own])
 
     def fixed(self) -> list[Cluster]:
         """The clusters that don't depend on the user's list, for when that can't be read."""
@@ -279,13 +282,17 @@ class ClusterBook:
         except OSError as error:
             raise self._not_writable(error) from None
 
-    def _given(self) -> list[Cluster]:
-        return [*self._preferred, *self._configured()]
+    def _given(self, own: Sequence[Cluster] = ()) -> list[Cluster]:
+        return [*self._preferred, *self._configured(own)]
 
-    def _configured(self) -> list[Cluster]:
+    def _configured(self, own: Sequence[Cluster] = ()) -> list[Cluster]:
         entry = cluster_entry(self._environ)
-        environment = [] if entry is None else [parse_cluster(entry, "environment")]
-        return [*environment, *self._administrator]
+        if entry is None:
+            return list(self._administrator)
+        given = parse_cluster(entry, "environment")
+        known = [*self._administrator, *own]
+        base = next((cluster for cluster in known if cluster.issuer == given.issuer), None)
+        return [given if base is None else merged(given, entry, base), *self._administrator]
 
     def _distinct(self, clusters: Iterable[Cluster]) -> list[Cluster]:
         by_issuer: dict[str, Cluster] = {}
@@ -313,5 +320,5 @@ class ClusterBook:
     def _unreadable(self, reason: str, next_step: str | None = None) -> DeployKFError:
         return ConfigurationError(
             f"The list of clusters {self.path} can't be used: {reason}.",
-            next_step or "Fix the file, or move it away and add the clusters again.",
+            next_step or "Mend the file, or move it away and add the clusters again.",
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from ..core.secret import Secret
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.cluster import Cluster
@@ -15,7 +17,7 @@ ISSUER_URL = "DEPLOYKF_ISSUER_URL"
 API_URL = "DEPLOYKF_API_URL"
 #: A PEM file with the CAs to trust for the cluster.
 CA_FILE = "DEPLOYKF_CA_FILE"
-#: "1", "true" or "yes": the cluster's certificate goes unchecked.
+#: "1", "true" or "yes": the cluster's certificate isn't verified; "0", "false" or "no": it is.
 SKIP_TLS_VERIFY = "DEPLOYKF_SKIP_TLS_VERIFY"
 #: The connectors by which people log in there with a user name and a password: "local,ldap".
 AUTH_TYPES = "DEPLOYKF_AUTH_TYPES"
@@ -49,8 +51,33 @@ POD_NAMESPACE_PATH = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 #: Where deployKF's PodDefault mounts the ServiceAccount token.
 DEFAULT_SA_TOKEN_PATH = "/var/run/secrets/kubeflow/pipelines/token"
 
+# What editors and Kubernetes Secrets leave around a value, besides blanks and line ends.
+_INVISIBLE = "\ufeff\u200b"
+
 _TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"", "0", "false", "no", "off"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def value(environ: Mapping[str, str], name: str) -> str | None:
+    """The value of a variable, as it is meant; None if it isn't set, or nothing is in it.
+
+    Blanks, line ends and a byte order mark around it don't count: a value from a Kubernetes Secret
+    often ends in a newline. Every variable of ours is read here, except for the password.
+    """
+    return environ.get(name, "").strip().strip(_INVISIBLE).strip() or None
+
+
+def password(environ: Mapping[str, str]) -> Secret | None:
+    """The password in `PASSWORD`, as it is meant; None if it isn't set, or nothing is in it."""
+    return bare_password(Secret(environ.get(PASSWORD, "")))
+
+
+def bare_password(text: Secret) -> Secret | None:
+    """A password without line ends after it and a byte order mark before it; None if nothing is left.
+
+    Blanks stay: they may be a part of it.
+    """
+    return Secret(text.lstrip(_INVISIBLE).rstrip("\r\n")) or None
 
 
 #: The folder of kfp's files and ours, in the home folder.
@@ -98,17 +125,17 @@ def sudo_user(environ: Mapping[str, str]) -> int | None:
 
 def service_account_token_path(environ: Mapping[str, str]) -> str:
     """Where a ServiceAccount token would be mounted."""
-    return environ.get(SA_TOKEN_PATH) or DEFAULT_SA_TOKEN_PATH
+    return value(environ, SA_TOKEN_PATH) or DEFAULT_SA_TOKEN_PATH
 
 
 def api_endpoint(environ: Mapping[str, str]) -> str | None:
     """The Kubeflow Pipelines API that kfp's own variable names."""
-    return environ.get(ENDPOINT, "").strip().rstrip("/") or None
+    return (value(environ, ENDPOINT) or "").rstrip("/") or None
 
 
 def notebook_namespace(environ: Mapping[str, str]) -> str | None:
     """The namespace of the Kubeflow Notebook that this process runs in."""
-    parts = environ.get(NOTEBOOK_PREFIX, "").split("/")
+    parts = (value(environ, NOTEBOOK_PREFIX) or "").split("/")
     return parts[2] if len(parts) > 3 and parts[1] == "notebook" and parts[2] else None
 
 
@@ -124,27 +151,29 @@ def pod_namespace(path: str = POD_NAMESPACE_PATH) -> str | None:
 
 def ca_bundle(environ: Mapping[str, str]) -> str | None:
     """The CA file that the environment names for all requests."""
-    return next((environ[name] for name in CA_BUNDLES if environ.get(name)), None)
+    return next(filter(None, (value(environ, name) for name in CA_BUNDLES)), None)
 
 
 def cluster_entry(environ: Mapping[str, str]) -> dict[str, object] | None:
-    """The cluster that the environment names, as an entry of the list; None where it names none.
+    """The cluster that the environment names, with the fields that it sets; None if it names none.
 
     Raises
     ------
     ConfigurationError
         ``DEPLOYKF_SKIP_TLS_VERIFY`` is neither yes nor no.
     """
-    issuer = environ.get(ISSUER_URL, "").strip()
-    if not issuer:
+    issuer = value(environ, ISSUER_URL)
+    if issuer is None:
         return None
-    return {
+    skip, auth_types = value(environ, SKIP_TLS_VERIFY), value(environ, AUTH_TYPES)
+    entry: dict[str, object] = {
         "issuer": issuer,
-        "api_url": environ.get(API_URL) or None,
-        "ca_file": environ.get(CA_FILE) or None,
-        "skip_tls_verify": _flag(SKIP_TLS_VERIFY, environ.get(SKIP_TLS_VERIFY, "")),
-        "auth_types": [name.strip() for name in environ.get(AUTH_TYPES, "").split(",") if name.strip()],
+        "api_url": value(environ, API_URL),
+        "ca_file": value(environ, CA_FILE),
+        "skip_tls_verify": None if skip is None else _flag(SKIP_TLS_VERIFY, skip),
+        "auth_types": None if auth_types is None else _names(auth_types),
     }
+    return {field: given for field, given in entry.items() if given is not None}
 
 
 def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
@@ -154,7 +183,8 @@ def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
     ----------
     cluster
         Where its session is. How its certificate is checked, and how people log in
-        there, goes with the issuer, since the environment counts before the user's list.
+        there, goes with the issuer: the command may see other settings than we do. What is
+        empty here is left to those.
     host
         The Kubeflow Pipelines API.
     token_path
@@ -171,8 +201,12 @@ def for_command(cluster: Cluster, host: str, token_path: str) -> dict[str, str]:
     }
 
 
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def _flag(name: str, value: str) -> bool:
-    lowered = value.strip().lower()
+    lowered = value.lower()
     if lowered in _TRUE:
         return True
     if lowered in _FALSE:

@@ -43,11 +43,14 @@ def read_service_account_token(path: str, now: float) -> Secret:
 def _look(path: str, now: float) -> tuple[ServiceAccountToken, str]:
     try:
         with open(path, encoding="utf-8") as file:
-            text = file.read(64 * 1024).strip()
+            text = file.read(64 * 1024).strip().strip("\ufeff").strip()
     except (FileNotFoundError, NotADirectoryError):
         return missing(path), ""
     except UnicodeDecodeError:
         return unreadable(path, "it is not text"), ""
     except OSError as error:
         return unreadable(path, error.strerror or type(error).__name__), ""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        # It goes into a header, and decoding a JWT would skip what doesn't belong there.
+        return unreadable(path, "it holds no token (no JWT)"), ""
     return examine(path, text, now), text

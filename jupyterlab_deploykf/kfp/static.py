@@ -49,7 +49,7 @@ def make_static_access(
     found = find_credentials(username, password, os.environ)
     if not found.is_complete:
         found = _asked(found, host, interactive)
-    kind = auth_type or os.environ.get(environment.AUTH_TYPE) or "local"
+    kind = auth_type or environment.value(os.environ, environment.AUTH_TYPE) or "local"
     access = StaticAccess(host, found.username or "", found.password or Secret(""), kind, TLS(ca_file, not verify))
     access.headers()
     return access

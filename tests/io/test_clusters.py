@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from jupyterlab_deploykf.core.cluster import Cluster
+from jupyterlab_deploykf.core.cluster import Cluster, parse_cluster
 from jupyterlab_deploykf.errors import ConfigurationError, IssuerNotAllowed
 from jupyterlab_deploykf.io.clusters import ClusterBook
+from jupyterlab_deploykf.io.environment import for_command
 
 A, B, C, D = (f"https://{name}.example.com/dex" for name in "abcd")
 
@@ -133,3 +135,113 @@ def test_two_who_change_it_at_once_lose_nothing(path: Path, monkeypatch: pytest.
     for thread in threads:
         thread.join(20)
     assert sorted(names(path)) == [f"https://new-{i}.example.com/dex" for i in range(4, 8)]
+
+
+class TestTheEnvironment:
+    """It counts before the administrator and the user's list, for what it sets."""
+
+    ENTRY = {
+        "issuer": A,
+        "name": "ours",
+        "api_url": "https://a.example.com/api",
+        "ca_file": "/etc/ssl/a.pem",
+        "client_id": "mine",
+        "scopes": ["openid", "email"],
+        "auth_types": ["ldap"],
+    }
+
+    def only(self, path: Path, environ: dict[str, str], **limits: object) -> Cluster:
+        (cluster,) = ClusterBook(str(path), environ, **limits).clusters()
+        return cluster
+
+    @pytest.mark.parametrize("issuer", [A, f"{A}/", f"{A}\n", f" {A}/.well-known/openid-configuration"])
+    @pytest.mark.parametrize("place", ["file", "administrator"])
+    def test_hides_nothing_that_it_does_not_set(self, path: Path, place: str, issuer: str) -> None:
+        limits = {"administrator": [self.ENTRY]} if place == "administrator" else {}
+        if place == "file":
+            path.parent.mkdir()
+            path.write_text(json.dumps({"clusters": [self.ENTRY]}))
+        found = self.only(path, {"DEPLOYKF_ISSUER_URL": issuer}, **limits)
+        assert found == parse_cluster(self.ENTRY, "environment")
+
+    @pytest.mark.parametrize(
+        ("variable", "text", "field", "value"),
+        [
+            ("DEPLOYKF_API_URL", "https://a.example.com/pipeline", "api_url", "https://a.example.com/pipeline"),
+            ("DEPLOYKF_CA_FILE", "/tmp/ca.pem", "ca_file", "/tmp/ca.pem"),
+            ("DEPLOYKF_SKIP_TLS_VERIFY", "1", "skip_tls_verify", True),
+            ("DEPLOYKF_AUTH_TYPES", "local", "auth_types", ("local",)),
+            ("DEPLOYKF_CA_FILE", "", "ca_file", "/etc/ssl/a.pem"),
+            ("DEPLOYKF_API_URL", "\n", "api_url", "https://a.example.com/api"),
+        ],
+    )
+    def test_counts_field_by_field(self, path: Path, variable: str, text: str, field: str, value: object) -> None:
+        found = self.only(path, {"DEPLOYKF_ISSUER_URL": A, variable: text}, administrator=[self.ENTRY])
+        assert found == replace(parse_cluster(self.ENTRY, "environment"), **{field: value})
+
+    def test_can_demand_that_certificates_are_verified(self, path: Path) -> None:
+        unverified = [{"issuer": A, "skip_tls_verify": True}]
+        environ = {"DEPLOYKF_ISSUER_URL": A}
+        assert self.only(path, environ, administrator=unverified).skip_tls_verify
+        for variable, text in (("DEPLOYKF_SKIP_TLS_VERIFY", "0"), ("DEPLOYKF_CA_FILE", "/tmp/ca.pem")):
+            assert not self.only(path, {**environ, variable: text}, administrator=unverified).skip_tls_verify
+
+    def test_says_nothing_of_other_clusters(self, path: Path) -> None:
+        write(path, B)
+        environ = {"DEPLOYKF_ISSUER_URL": A, "DEPLOYKF_CA_FILE": "/tmp/ca.pem"}
+        found = ClusterBook(str(path), environ, administrator=[{"issuer": C}]).clusters()
+        assert [(cluster.issuer, cluster.ca_file) for cluster in found] == [(A, "/tmp/ca.pem"), (C, None), (B, None)]
+
+    def test_is_filled_in_by_the_administrator_before_the_user(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_text(
+            json.dumps({"clusters": [{"issuer": A, "name": "user", "api_url": "https://evil.example.com"}]})
+        )
+        found = self.only(path, {"DEPLOYKF_ISSUER_URL": A}, administrator=[{"issuer": A, "name": "administrator"}])
+        assert (found.name, found.api_url) == ("administrator", None)
+
+    def test_is_used_though_the_list_can_not_be_read(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_text("{")
+        found = ClusterBook(str(path), {"DEPLOYKF_ISSUER_URL": A}, administrator=[self.ENTRY]).find(A)
+        assert found.name == "ours"
+
+    def test_goes_to_a_command_as_it_was_for_us(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_text(json.dumps({"clusters": [self.ENTRY]}))
+        ours = book(path).find(A)
+        environ = for_command(ours, "https://a.example.com/api", "/token")
+        assert ClusterBook(str(path), environ).find(A) == replace(ours, source="environment")
+        unverified = replace(ours, ca_file=None, skip_tls_verify=True)
+        environ = for_command(unverified, "https://a.example.com/api", "/token")
+        assert ClusterBook(str(path), environ).find(A).skip_tls_verify
+
+
+class TestTheAdministrator:
+    """What the administrator says of an issuer can't be changed by the user's own list."""
+
+    EVIL = {
+        "name": "evil",
+        "api_url": "https://evil.example.com",
+        "ca_file": "/tmp/evil.pem",
+        "skip_tls_verify": True,
+        "client_id": "evil",
+        "scopes": ["openid"],
+        "auth_types": ["local"],
+    }
+
+    @pytest.mark.parametrize("issuer", [A, f"{A}/", f" {A}"])
+    def test_counts_before_the_list(self, path: Path, issuer: str) -> None:
+        path.parent.mkdir()
+        path.write_text(json.dumps({"clusters": [{**self.EVIL, "issuer": issuer}]}))
+        entry = {"issuer": A, "name": "administrator"}
+        known = ClusterBook(str(path), {}, administrator=[entry])
+        expected = parse_cluster(entry, "administrator")
+        assert known.clusters() == [expected]
+        assert known.find(issuer) == known.default() == expected
+
+    def test_counts_after_the_list_was_changed_here(self, path: Path) -> None:
+        known = ClusterBook(str(path), {}, administrator=[{"issuer": A, "name": "administrator"}])
+        known.add_own(parse_cluster({**self.EVIL, "issuer": A}, "file"))
+        assert known.find(A).name == "administrator"
+        assert not known.remember(parse_cluster({**self.EVIL, "issuer": A}, "file"))
