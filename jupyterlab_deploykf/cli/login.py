@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from getpass import getpass
 
+from ..core.choice import choose_default
 from ..core.cluster import Cluster
 from ..core.secret import Secret
 from ..core.session import Session
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.username is None:
         require_terminal()
     sessions = make_sessions()
-    cluster = sessions.try_out(_with_tls(sessions.choose(arguments.cluster), arguments))
+    cluster = sessions.try_out(_with_tls(_meant(sessions, arguments.cluster), arguments))
     before = sessions.session(cluster.issuer)
     if arguments.username is not None:
         session = _with_password(sessions, cluster, arguments)
@@ -62,6 +63,12 @@ def describe(session: Session, now: float) -> str:
 def who(session: Session) -> str:
     """A session's user, for people."""
     return session.identity.called if session.identity else "nobody"
+
+
+def _meant(sessions: Sessions, wanted: str | None) -> Cluster:
+    """The cluster to log in to; of several, the one that someone is logged in to already isn't meant."""
+    configured = sessions.clusters.clusters() if wanted is None else []
+    return choose_default(configured, ()) if len(configured) > 1 else sessions.choose(wanted)
 
 
 def _with_password(sessions: Sessions, cluster: Cluster, arguments: argparse.Namespace) -> Session:

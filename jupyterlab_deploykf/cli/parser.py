@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ..core.cluster import AUTH_TYPES
 from .exits import EXPLAINED
 
-_CLUSTER = "a cluster's name or its issuer's URL; not needed where one cluster is known"
+_CLUSTER = "a cluster's name or its issuer's URL; not needed if only one is known, or you are logged in to only one"
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

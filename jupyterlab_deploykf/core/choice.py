@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ..errors import NoCluster
@@ -65,6 +65,46 @@ def choose(wanted: str, known: Sequence[Cluster]) -> Cluster:
         raise NoCluster(f"No cluster is called «{one_line(text)}».", f"The clusters that are known: {names}.")
     issuer = issuer_from_text(text)
     return next((cluster for cluster in known if cluster.issuer == issuer), Cluster(issuer, source="cache"))
+
+
+def choose_default(configured: Sequence[Cluster], logged_in: Iterable[Cluster]) -> Cluster:
+    """Find the cluster that is meant when none is named.
+
+    The only one that is configured; of several, the only one with a session; if none is
+    configured, the only one with a session.
+
+    Parameters
+    ----------
+    configured
+        The clusters to choose from.
+    logged_in
+        Those with a session in the cache, configured or not; only looked at if it matters.
+
+    Raises
+    ------
+    NoCluster
+        There is none, or it could be one of several; the message lists them.
+    """
+    if len(configured) == 1:
+        return configured[0]
+    sessions = {cluster.issuer: cluster for cluster in logged_in}
+    if configured:
+        sessions = {cluster.issuer: cluster for cluster in configured if cluster.issuer in sessions}
+    if len(sessions) == 1:
+        return next(iter(sessions.values()))
+    several = list(sessions.values()) or configured
+    if not several:
+        raise NoCluster(
+            "No deployKF cluster is known here.",
+            "In JupyterLab run «Login to deployKF», in a terminal "
+            "«jupyter deploykf login --cluster https://deploykf.example.com/dex»; in a script set "
+            'DEPLOYKF_ISSUER_URL, or name it: get_token("https://deploykf.example.com/dex").',
+        )
+    listed = ", ".join(cluster.issuer for cluster in configured or several)
+    raise NoCluster(
+        f"There are several deployKF clusters here: {listed}.",
+        f'Name the one that you mean: get_token("{several[0].issuer}"), in a terminal --cluster {several[0].issuer}.',
+    )
 
 
 def issuer_from_text(text: str) -> str:

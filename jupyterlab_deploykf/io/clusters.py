@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from ..core.choice import merged
+from ..core.choice import choose_default, merged
 from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
 from ..core.jsonvalue import parse_value
-from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, NoCluster
+from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed
 from .environment import ISSUER_URL, cluster_entry, value
 from .files import Replacement
 from .home import prepare_folder
@@ -210,30 +210,16 @@ class ClusterBook:
         Parameters
         ----------
         cached
-            Issuers that the cache holds a session of: they count where
-            nothing is configured.
+            Issuers that the cache holds a session of; only looked at if the configuration doesn't say which one.
 
         Raises
         ------
         NoCluster
             There is none, or there are several; the message lists them.
         """
-        clusters = self.clusters() or [self.find(issuer) for issuer in cached if self.is_allowed(issuer)]
-        if len(clusters) == 1:
-            return clusters[0]
-        if not clusters:
-            raise NoCluster(
-                "No deployKF cluster is known here.",
-                "In JupyterLab run «Login to deployKF», in a terminal "
-                "«jupyter deploykf login --cluster https://deploykf.example.com/dex»; in a script set "
-                'DEPLOYKF_ISSUER_URL, or name it: get_token("https://deploykf.example.com/dex").',
-            )
-        listed = ", ".join(cluster.issuer for cluster in clusters)
-        raise NoCluster(
-            f"There are several deployKF clusters here: {listed}.",
-            f'Name the one that you mean: get_token("{clusters[0].issuer}"), '
-            f"in a terminal --cluster {clusters[0].issuer}.",
-        )
+        # One after the other: who needs no cache must not fail at it.
+        logged_in = (self.find(issuer) for issuer in cached if self.is_allowed(issuer))
+        return choose_default(self.clusters(), logged_in)
 
     def require_allowed(self, issuer: str) -> None:
         """Raise `IssuerNotAllowed` where the administrator does not allow an issuer."""

@@ -160,6 +160,52 @@ class TestLogout:
         assert capsys.readouterr().out == "You were not signed in anywhere.\n"
 
 
+class TestTwoClustersAndASessionAtOne:
+    """What is meant is the one that someone is logged in to."""
+
+    @pytest.fixture
+    def one(self, issuer: Issuer, cache: Path) -> Issuer:
+        book = wiring.make_sessions().clusters
+        book.add_own(Cluster("https://other.example.com/dex", name="other"))
+        book.add_own(Cluster(issuer.url, name="one"))
+        write_cache(cache, {issuer.url: issuer.entry()})
+        return issuer
+
+    def test_its_token_is_printed(self, one: Issuer, cache: Path, capsys: Captured) -> None:
+        assert main(["token"]) == 0
+        assert capsys.readouterr().out.strip() == read_cache(cache)[one.url]["id_token"]
+
+    def test_its_token_goes_to_a_command(self, one: Issuer) -> None:
+        done = run_cli("run", "--", sys.executable, "-c", "import os; print(os.environ['DEPLOYKF_ISSUER_URL'])")
+        assert (done.returncode, done.stdout.strip()) == (0, one.url)
+
+    def test_its_session_is_forgotten(self, one: Issuer, cache: Path, capsys: Captured) -> None:
+        assert main(["logout"]) == 0
+        assert "Signed out at one." in capsys.readouterr().out
+        assert read_cache(cache) == {one.url: {}}
+        assert main(["logout"]) == 1
+        assert "several" in capsys.readouterr().err
+
+    def test_its_token_is_what_a_program_gets(self, one: Issuer, cache: Path) -> None:
+        assert str(wiring.make_sessions().get_token()) == read_cache(cache)[one.url]["id_token"]
+
+    def test_another_session_makes_it_unclear(self, one: Issuer, cache: Path, capsys: Captured) -> None:
+        sessions = wiring.make_sessions()
+        assert sessions.get_token()
+        write_cache(cache, {one.url: one.entry(), "https://other.example.com/dex": one.entry()})
+        for argv in (["token"], ["logout"], ["run", "--", "true"]):
+            assert main(argv) == 1
+            assert "several" in capsys.readouterr().err
+        with pytest.raises(NoCluster, match="several"):
+            sessions.get_token()
+
+    def test_a_login_is_not_guessed(self, one: Issuer, cache: Path, capsys: Captured) -> None:
+        before = read_cache(cache)
+        assert main(["login", "--username", "user1@example.com", "--password-file", os.devnull]) == 1
+        assert "several" in capsys.readouterr().err
+        assert read_cache(cache) == before
+
+
 class TestClusters:
     def test_one_is_verified_added_listed_and_removed(self, bench: Bench, home: Path, capsys: Captured) -> None:
         api = "https://kfp.example.com/pipeline"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from jupyterlab_deploykf.core.choice import choose
+from jupyterlab_deploykf.core.choice import choose, choose_default
 from jupyterlab_deploykf.core.cluster import Cluster
 from jupyterlab_deploykf.core.words import duration, plain, until
 from jupyterlab_deploykf.errors import ConfigurationError, NoCluster
@@ -38,6 +39,50 @@ def test_a_name_that_nobody_or_two_have_is_refused() -> None:
         choose("twin", KNOWN)
     with pytest.raises(ConfigurationError):
         choose("ftp://a.example.com", KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("configured", "logged_in", "found"),
+    [
+        ([A], [], A),
+        ([A], [B], A),
+        ([A, B], [A], A),
+        ([A, B], [B], B),
+        # Of those that are configured, one: what else is in the cache doesn't count.
+        ([A, B], [B, KNOWN[2]], B),
+        ([], [A], A),
+        ([], [A, A], A),
+        # As it is configured, and not as the cache knows it.
+        ([A, B], [Cluster(A.issuer, source="cache")], A),
+    ],
+)
+def test_without_a_name_it_is_the_only_one_that_is_configured_or_logged_in(
+    configured: list[Cluster], logged_in: list[Cluster], found: Cluster
+) -> None:
+    assert choose_default(configured, logged_in) == found
+
+
+@pytest.mark.parametrize(
+    ("configured", "logged_in", "said"),
+    [
+        ([], [], "No deployKF cluster"),
+        ([A, B], [], f"several .*{A.issuer}, {B.issuer}"),
+        ([A, B], [A, B], "several"),
+        ([A, B], [KNOWN[2]], "several"),
+        ([], [A, B], f"several .*{A.issuer}, {B.issuer}"),
+    ],
+)
+def test_without_a_name_nothing_is_guessed(configured: list[Cluster], logged_in: list[Cluster], said: str) -> None:
+    with pytest.raises(NoCluster, match=said):
+        choose_default(configured, logged_in)
+
+
+def test_who_is_logged_in_is_only_looked_at_if_it_matters() -> None:
+    def broken_cache() -> Iterator[Cluster]:
+        pytest.fail("the cache was read")
+        yield A
+
+    assert choose_default([A], broken_cache()) == A
 
 
 def test_times_are_said_as_people_say_them() -> None:
