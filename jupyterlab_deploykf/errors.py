@@ -7,7 +7,9 @@
     │   ├── NoCluster                   no_cluster
     │   ├── NoPassword                  no_password
     │   ├── AuthTypeUnknown             auth_type_unknown       (a ValueError too)
-    │   └── IssuerNotAllowed            issuer_not_allowed
+    │   ├── IssuerNotAllowed            issuer_not_allowed
+    │   └── ServerMisconfigured         server_misconfigured
+    ├── ServerExtensionFailed           server_extension_failed
     ├── IssuerError
     │   ├── IssuerUnreachable           issuer_unreachable      retryable
     │   ├── IssuerFault                 issuer_fault            retryable
@@ -154,6 +156,18 @@ class IssuerNotAllowed(ConfigurationError):
 
     code = "issuer_not_allowed"
     field = "issuer"
+
+
+class ServerMisconfigured(ConfigurationError):
+    """The administrator's settings of the Jupyter server can't be used, so no issuer is allowed."""
+
+    code = "server_misconfigured"
+
+
+class ServerExtensionFailed(DeployKFError):
+    """The server extension failed to load; it answers every request with the reason."""
+
+    code = "server_extension_failed"
 
 
 class IssuerError(DeployKFError):

@@ -53,9 +53,14 @@ def status(
     amended
         Adds what the process that answers knows of a session, and the session itself doesn't.
     """
-    report = status_report(sessions)
+    report, problem = status_report(sessions), sessions.clusters.problem
     told = replace(report, sessions=tuple(map(amended, report.sessions)))
-    return {**told.to_dict(), "gateway_user": gateway_user, "kept_fresh": kept_fresh}
+    return {
+        **told.to_dict(),
+        "problem": None if problem is None else problem.problem(),
+        "gateway_user": gateway_user,
+        "kept_fresh": kept_fresh,
+    }
 
 
 def provider(sessions: Sessions, issuer: str) -> Json:

@@ -58,7 +58,7 @@ class ClustersReport:
     path
         The user's own list.
     problem
-        What is wrong with that; None where nothing is.
+        What is wrong with that, or with the administrator's settings; None if nothing is.
     """
 
     clusters: tuple[Cluster, ...]
@@ -88,7 +88,7 @@ def status_report(sessions: Sessions) -> StatusReport:
 def clusters_report(book: ClusterBook) -> ClustersReport:
     """List the clusters; trouble with the user's own list is told beside the others."""
     try:
-        return ClustersReport(tuple(book.clusters()), book.path, None)
+        return ClustersReport(tuple(book.clusters()), book.path, book.problem)
     except DeployKFError as error:
         return ClustersReport(tuple(book.fixed()), book.path, error)
 

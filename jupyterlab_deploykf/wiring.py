@@ -24,6 +24,9 @@ def make_sessions(
     administrator: Sequence[Mapping[str, object]] = (),
     allowed_issuers: Iterable[str] | None = None,
     skip_tls_verify: Iterable[str] = (),
+    unusable: str | None = None,
+    *,
+    ends_with_process: bool = False,
 ) -> Sessions:
     """The sessions of the user that this process runs as.
 
@@ -35,6 +38,10 @@ def make_sessions(
         The only issuers that may be used; None for any.
     skip_tls_verify
         Issuers whose certificate goes unchecked, whatever the configuration says.
+    unusable
+        Why the administrator's settings can't be used; no issuer is allowed then.
+    ends_with_process
+        Whether a refresh that is under way ends with the process, which a server must be able to do at once.
 
     Raises
     ------
@@ -48,10 +55,10 @@ def make_sessions(
     from .io.store import Store
     from .session import Sessions
 
-    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers)
+    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers, unusable=unusable)
     for issuer in skip_tls_verify:
         book.prefer(replace(book.find(issuer), skip_tls_verify=True))
-    return Sessions(Store(cache_path()), book, _make_issuer)
+    return Sessions(Store(cache_path()), book, _make_issuer, ends_with_process=ends_with_process)
 
 
 def shared_sessions(skip_tls_verify: tuple[str, ...] = ()) -> Sessions:

@@ -162,7 +162,7 @@ def parse_cluster(entry: object, source: str) -> Cluster:
     """
     if not isinstance(entry, Mapping):
         raise _wrong("a cluster", "an object with an issuer", entry)
-    unknown = [field for field in entry if field not in _FIELDS]
+    unknown = [str(field) for field in entry if field not in _FIELDS]
     if unknown:
         raise ConfigurationError(
             f"A cluster has no field «{one_line(unknown[0])}».", f"The fields are: {', '.join(_FIELDS)}."

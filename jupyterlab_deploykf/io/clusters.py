@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from ..core.choice import choose_default, merged
 from ..core.cluster import Cluster, issuer_key, normalize_issuer, parse_cluster
 from ..core.jsonvalue import parse_value
-from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed
+from ..errors import ConfigurationError, DeployKFError, IssuerNotAllowed, ServerMisconfigured
 from .environment import ISSUER_URL, cluster_entry, value
 from .files import Replacement
 from .home import prepare_folder
@@ -35,6 +35,9 @@ class ClusterBook:
         Entries from traitlets.
     allowed_issuers
         The only issuers that may be used; None for any.
+    unusable
+        Why the administrator's settings can't be used, in a sentence; None if they can.
+        They may forbid anything, so no issuer is allowed until they are fixed.
     lock_timeout
         Seconds to wait for another process that changes the user's list.
     """
@@ -46,14 +49,27 @@ class ClusterBook:
         administrator: Sequence[Mapping[str, object]] = (),
         allowed_issuers: Iterable[str] | None = None,
         *,
+        unusable: str | None = None,
         lock_timeout: float = LOCK_TIMEOUT,
     ) -> None:
         self.path = path
+        self._unusable = unusable
         self._lock_timeout = lock_timeout
         self._environ = environ
         self._preferred: list[Cluster] = []
         self._administrator = [parse_cluster(entry, "administrator") for entry in administrator]
         self._allowed = None if allowed_issuers is None else {normalize_issuer(url) for url in allowed_issuers}
+
+    @property
+    def problem(self) -> ServerMisconfigured | None:
+        """Why no issuer is allowed; None if the administrator's settings can be used."""
+        if self._unusable is None:
+            return None
+        return ServerMisconfigured(
+            f"The Jupyter server's settings for deployKF can't be used. {self._unusable}",
+            "Ask your administrator to fix c.DeployKF in the Jupyter server's configuration and to restart "
+            "the server. Until then, nobody can log in here.",
+        )
 
     def mark(self) -> tuple[object, ...]:
         """What the choice of a cluster depends on, cheaply: equal while nothing has changed."""
@@ -222,7 +238,10 @@ class ClusterBook:
         return choose_default(self.clusters(), logged_in)
 
     def require_allowed(self, issuer: str) -> None:
-        """Raise `IssuerNotAllowed` where the administrator does not allow an issuer."""
+        """Raise `IssuerNotAllowed` or `ServerMisconfigured` if the administrator does not allow an issuer."""
+        problem = self.problem
+        if problem is not None:
+            raise problem
         if not self.is_allowed(issuer):
             allowed = ", ".join(sorted(self._allowed or ())) or "none"
             raise IssuerNotAllowed(
@@ -232,6 +251,8 @@ class ClusterBook:
 
     def is_allowed(self, issuer: str) -> bool:
         """Whether the administrator allows an issuer."""
+        if self._unusable is not None:
+            return False
         return self._allowed is None or issuer_key(issuer) in self._allowed
 
     @contextmanager

@@ -18,12 +18,7 @@ from ..session import Sessions
 from .events import Announcer
 from .pools import Job, Pool, Withdrawn, Workers
 from .problems import http_status
-
-#: The resource that Jupyter's authorizer is asked about.
-RESOURCE = "deploykf"
-
-#: Under the server's base URL.
-PREFIX = "jupyterlab-deploykf"
+from .routes import PREFIX, RESOURCE
 
 #: How a proxy's log calls it, too: the client closed the request.
 CLIENT_GONE = 499

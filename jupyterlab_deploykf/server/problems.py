@@ -14,6 +14,7 @@ from ..errors import (
     LoginFailed,
     LoginRequired,
     OtherIdentity,
+    ServerMisconfigured,
 )
 from ..operations import BadRequest
 from .pools import ServerBusy
@@ -24,6 +25,7 @@ _STATUS: tuple[tuple[type[DeployKFError], int], ...] = (
     (IssuerNotAllowed, 403),
     (BadRequest, 400),
     (ServerBusy, 503),
+    (ServerMisconfigured, 500),
     (ConfigurationError, 400),
     (OtherIdentity, 409),
     (ConfirmationExpired, 410),
