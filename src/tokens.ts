@@ -75,6 +75,11 @@ export interface ISession {
 export interface IStatus {
   readonly version: string;
   /**
+   * Why the administrator's settings can't be used, so that nobody can log in.
+   * An older server doesn't tell.
+   */
+  readonly problem?: IProblem | null;
+  /**
    * Whom the platform's gateway names as the user of this page; `null` where
    * it names nobody. Good for a warning and for nothing else.
    */

@@ -132,6 +132,8 @@ export class Deferred<T> {
 
 /** A bridge whose answers the test writes. */
 export class FakeBridge extends BaseBridge {
+  /** Why the administrator's settings can't be used. */
+  misconfigured: IProblem | null = null;
   sessions: ISession[] = [signedOut()];
   /** By call: what it rejects with. */
   failing: { [call: string]: IProblem } = {};
@@ -287,6 +289,7 @@ export class FakeBridge extends BaseBridge {
   private _status(): IStatus {
     return {
       version: '0.1.0',
+      problem: this.misconfigured,
       cache: { path: '/cache.json', problem: null },
       sessions: this.sessions
     };

@@ -12,6 +12,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IStandIn } from '../tokens';
 import { unlessAborted, within } from './patience';
 import { BridgeError } from './problem';
+import { loadIt } from './serverFault';
 
 /** Milliseconds without a request after which the kernel is shut down. */
 const IDLE = 60_000;
@@ -283,9 +284,7 @@ function noKernel(trans: TranslationBundle): BridgeError {
     message: trans.__(
       'The Jupyter server has not loaded the deployKF extension, and no kernel has the package to stand in for it.'
     ),
-    next_step: trans.__(
-      'Restart the Jupyter server. If that does not help, run «pip install jupyterlab-deploykf» where it is installed, and restart it again.'
-    ),
+    next_step: loadIt(trans),
     retryable: false
   });
 }

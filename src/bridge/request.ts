@@ -58,18 +58,18 @@ async function send(server: IServer, wanted: IRequest): Promise<Response> {
 }
 
 /**
- * Validate an answer of the server extension; no I/O.
+ * Validate an answer of the server extension.
  *
  * @param status - The HTTP status.
  * @param text - The body.
  * @param trans - For the problems that are told apart here.
  * @throws {@link BridgeError}
  */
-export function processAnswer<T>(
+export async function processAnswer<T>(
   status: number,
   text: string,
   trans: TranslationBundle
-): T {
+): Promise<T> {
   const answer = parse(text);
   const isOk = status >= 200 && status < 300;
   if (isOk && typeof answer === 'object' && answer !== null) {
@@ -77,7 +77,7 @@ export function processAnswer<T>(
   }
   throw isProblem(answer)
     ? new BridgeError(answer)
-    : refused(status, isOk, trans);
+    : await refused(status, isOk, trans);
 }
 
 function parse(text: string): unknown {
@@ -100,23 +100,11 @@ function unreachable(trans: TranslationBundle): BridgeError {
   });
 }
 
-function refused(
+async function refused(
   status: number,
   isPage: boolean,
   trans: TranslationBundle
-): BridgeError {
-  if (status === 404) {
-    return new BridgeError({
-      code: 'extension_not_loaded',
-      message: trans.__(
-        'The Jupyter server has not loaded the deployKF extension.'
-      ),
-      next_step: trans.__(
-        'Restart the Jupyter server. If that does not help, run «pip install jupyterlab-deploykf» where it is installed, and restart it again.'
-      ),
-      retryable: false
-    });
-  }
+): Promise<BridgeError> {
   if (status === 401 || status === 403 || isPage) {
     return new BridgeError({
       code: 'jupyter_login_required',
@@ -131,15 +119,7 @@ function refused(
     // What stands before the Jupyter server found nobody there.
     return unreachable(trans);
   }
-  return new BridgeError({
-    code: 'server_fault',
-    message: trans.__(
-      'The Jupyter server answered with an error (HTTP %1).',
-      String(status)
-    ),
-    next_step: trans.__(
-      'Try again. If it happens again, look into the log of the Jupyter server.'
-    ),
-    retryable: true
-  });
+  // Not needed at the start, and the server is there to bring it.
+  const part = await import('./serverFault').catch(() => null);
+  return part ? part.serverFault(status, trans) : unreachable(trans);
 }

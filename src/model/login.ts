@@ -76,8 +76,9 @@ export class LoginModel implements IDisposable {
     if (signal.aborted) {
       return;
     }
-    if (sessions.problem || !sessions.status) {
-      this._do({ type: 'unavailable', problem: sessions.problem });
+    const problem = sessions.problem ?? sessions.status?.problem ?? null;
+    if (problem || !sessions.status) {
+      this._do({ type: 'unavailable', problem });
       return;
     }
     const known = sessions.status.sessions;

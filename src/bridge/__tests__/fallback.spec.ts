@@ -41,12 +41,15 @@ describe.each(OPERATIONS)('%s', operation => {
 });
 
 describe('the bridge with a fallback', () => {
-  it('hands on any other trouble of the server', async () => {
+  it.each([
+    'server_unreachable',
+    // A kernel doesn't know what the administrator allows.
+    'server_extension_failed',
+    'server_misconfigured'
+  ])('hands on any other trouble of the server: %s', async code => {
     const { bridge, load, server } = make(false);
-    server.failing.status = problem('server_unreachable');
-    await expect(bridge.ask('status', {})).rejects.toMatchObject({
-      code: 'server_unreachable'
-    });
+    server.failing.status = problem(code);
+    await expect(bridge.ask('status', {})).rejects.toMatchObject({ code });
     expect(load).not.toHaveBeenCalled();
   });
 

@@ -115,6 +115,19 @@ describe('the server bridge', () => {
     expect(error.retryable).toBe(true);
   });
 
+  it('hands on why the extension failed to load', async () => {
+    const told = problem('server_extension_failed');
+    expect((await failure(json(500, told))).problem).toEqual(told);
+  });
+
+  it('says that an extension which does not answer may have failed to load', async () => {
+    const { problem } = await failure(page(404));
+    expect(problem.next_step).toMatch(/^Restart the Jupyter server\./);
+    expect(problem.next_step).toContain(
+      'search its log for "jupyterlab_deploykf"'
+    );
+  });
+
   it('also where it forbids', async () => {
     const error = await failure(json(403, problem('issuer_not_allowed')));
     expect(error.code).toBe('issuer_not_allowed');

@@ -136,6 +136,18 @@ describe('opening the dialog', () => {
     expect(model.state.step).toBe('ready');
   });
 
+  it('says why nobody can log in while the administrator’s settings can’t be used', async () => {
+    const { bridge, model } = make();
+    bridge.misconfigured = problem('server_misconfigured');
+    await model.open();
+    expect(model.state.step).toBe('unavailable');
+    expect(model.state.problem?.code).toBe('server_misconfigured');
+    expect(bridge.count('provider')).toBe(0);
+    bridge.misconfigured = null;
+    await model.open();
+    expect(model.state.step).toBe('ready');
+  });
+
   it('goes on where the ServiceAccount token can’t be looked at', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     const { bridge, model } = make();

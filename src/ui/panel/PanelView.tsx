@@ -69,7 +69,8 @@ export interface IPanelViewProps {
 export function PanelView(props: IPanelViewProps): JSX.Element {
   const { actions, problem, standIn, status, trans } = props;
   const listProblem = status?.clusters?.problem;
-  const isEmpty = status?.sessions.length === 0 && !listProblem;
+  const isEmpty =
+    status?.sessions.length === 0 && !listProblem && !status.problem;
   const editing = useEditing();
   const now = useNow();
   return (
@@ -97,6 +98,7 @@ export function PanelView(props: IPanelViewProps): JSX.Element {
           )}
         </Note>
       )}
+      {status?.problem && <Trouble {...props} problem={status.problem} />}
       {status?.cache.problem && <Problem what={status.cache.problem} />}
       {listProblem && <Trouble {...props} problem={listProblem} />}
       {isEmpty && editing.edited === null && (

@@ -85,6 +85,22 @@ describe('the user’s own list', () => {
   });
 });
 
+it('says why the administrator’s settings can’t be used, beside the sessions', () => {
+  const broken = problem('server_misconfigured');
+  const { actions } = view(statusOf([signedOut()], { problem: broken }));
+  screen.getByRole('region', { name: 'deploykf.example.com' });
+  expect(screen.getByRole('alert').textContent).toBe(
+    'It is server_misconfigured. Mend server_misconfigured.'
+  );
+  fireEvent.click(button('Try again'));
+  expect(actions.reload).toHaveBeenCalledTimes(1);
+});
+
+it('does not ask for a cluster while the administrator’s settings can’t be used', () => {
+  view(statusOf([], { problem: problem('server_misconfigured') }));
+  expect(screen.queryByText(EMPTY)).toBeNull();
+});
+
 describe('the form', () => {
   const sessions = [
     signedOut({ name: 'One' }),
