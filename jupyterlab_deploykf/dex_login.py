@@ -10,6 +10,7 @@ from collections.abc import Callable
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
+from .core.secret import Secret
 from .core.signinpage import (
     Page,
     check_auth_type,
@@ -33,7 +34,7 @@ def sign_in_to_platform(browser: Browser, url: str, username: str, password: str
     Parameters
     ----------
     browser
-        A fresh one.
+        Its cookies of other visits are forgotten.
     url
         A page of the platform that needs a session, such as the API's base URL.
     username, password
@@ -50,7 +51,9 @@ def sign_in_to_platform(browser: Browser, url: str, username: str, password: str
     ------
     PasswordRejected, SignInPageUnknown, AuthTypeUnknown, ApiError
     """
+    password = Secret(password)
     check_auth_type(auth_type)
+    browser.begin()
     page = browser.get(url)
     start = start_url(page)
     if start is not None:
@@ -77,7 +80,9 @@ def obtain_code(browser: Browser, url: str, username: str, password: str, auth_t
     ------
     PasswordRejected, SignInPageUnknown, AuthTypeUnknown, IssuerError
     """
+    password = Secret(password)
     check_auth_type(auth_type)
+    browser.begin()
     page = _submit(browser, browser.get(url), username, password, auth_type)
     check_submitted(page, username)
     return find_shown_code(page)
@@ -122,10 +127,11 @@ def login_with_password(
     from .io.http import TLS
     from .io.trouble import ISSUER
 
+    password = Secret(password)
     check_auth_type(auth_type)
     cluster, provider = sessions.provider(issuer)
     request = authorization_request(provider, cluster, random)
-    browser = Browser(TLS(cluster.ca_file, cluster.skip_tls_verify), ISSUER)
+    browser = Browser(TLS(cluster.ca_file, cluster.skip_tls_verify), ISSUER, issuer=cluster.issuer)
     try:
         code = obtain_code(browser, request.url, username, password, auth_type)
     finally:

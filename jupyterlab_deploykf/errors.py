@@ -37,6 +37,8 @@
     │   ├── ApiCertificateUntrusted     api_certificate_untrusted
     │   ├── ApiUnauthorized             api_unauthorized
     │   ├── ApiForbidden                api_forbidden
+    │   ├── TokenTooLarge               token_too_large
+    │   ├── ApiAnswerUnexpected         api_answer_unexpected
     │   └── NotAnApi                    not_an_api
     ├── CacheError
     │   ├── CacheBusy                   cache_busy              retryable
@@ -328,6 +330,18 @@ class ApiForbidden(ApiError):
     """The credential is good, and its owner may not do this (403)."""
 
     code = "api_forbidden"
+
+
+class TokenTooLarge(ApiError):
+    """The platform's gateway refuses the request because the token makes its headers too large (431)."""
+
+    code = "token_too_large"
+
+
+class ApiAnswerUnexpected(ApiError):
+    """The API answers a plain question with an error that is neither about the credential nor about the address."""
+
+    code = "api_answer_unexpected"
 
 
 class NotAnApi(ApiError):

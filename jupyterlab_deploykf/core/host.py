@@ -2,10 +2,66 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 from ..errors import ConfigurationError
 from .cluster import Cluster
+
+PORTS = {"http": 80, "https": 443}
+
+# Only what every URL parser reads alike: one of them decides, and another one connects. A user name, a
+# backslash, an escape, white space or a name that needs IDNA moves the host in some of them, so none is allowed.
+_URL = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?:(?P<name>[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)|\[(?P<v6>[0-9a-f:.]+)\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<rest>/[!-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_NO_PATH = re.compile(r"[\\?#]")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request goes: the part of a URL that decides who sees a credential (RFC 6454).
+
+    Parameters
+    ----------
+    scheme
+        ``http`` or ``https``.
+    host
+        In lower case; an IPv6 address without its brackets, in its short form.
+    port
+        From 1 to 65535; the scheme's own if the URL has none.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + ("" if self.port == PORTS[self.scheme] else f":{self.port}")
+
+
+def find_origin(url: str) -> Origin | None:
+    """Return the origin of an absolute http(s) URL; None if parsers could disagree about it."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        return None
+    scheme = found["scheme"].lower()
+    port = int(found["port"] or PORTS[scheme])
+    host = (found["name"] or found["v6"]).lower()
+    if found["v6"]:
+        try:
+            host = str(IPv6Address(host))
+        except ValueError:
+            return None
+    elif ".." in host:
+        return None
+    return Origin(scheme, host, port) if 0 < port < 65536 else None
 
 
 def normalize_host(text: str) -> str:
@@ -14,16 +70,18 @@ def normalize_host(text: str) -> str:
     Raises
     ------
     ConfigurationError
-        It is no http(s) URL.
+        It isn't an http(s) URL, or not one that all parsers read alike.
     """
     given = text.strip()
-    host = given if "://" in given else f"https://{given}"
-    parts = urlsplit(host)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    url = given if "://" in given else f"https://{given}"
+    origin, found = find_origin(url), _URL.fullmatch(url)
+    path = found["rest"] or "" if found else ""
+    if origin is None or _NO_PATH.search(path):
         raise ConfigurationError(
-            f"«{text[:200]}» is not the address of an API.", "Give a URL such as https://deploykf.example.com/pipeline."
+            f"{text[:200]!r} is not the address of an API.",
+            "Give a URL such as https://deploykf.example.com/pipeline: only a scheme, a host, a port and a path.",
         )
-    return host.rstrip("/")
+    return f"{origin}{path.rstrip('/')}"
 
 
 def session_host(cluster: Cluster, endpoint: str | None) -> str:
@@ -55,10 +113,12 @@ def session_host(cluster: Cluster, endpoint: str | None) -> str:
 
 def is_gateway(host: str, clusters: list[Cluster]) -> bool:
     """Whether an address is on the origin of a known cluster, whose gateway takes ID tokens."""
-    origins = {_origin(url) for cluster in clusters for url in (cluster.issuer, cluster.api_url) if url}
-    return _origin(host) in origins
+    origin = find_origin(host)
+    known = {find_origin(url) for cluster in clusters for url in (cluster.issuer, cluster.api_url) if url}
+    return origin is not None and origin in known
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def resembles(text: str, clusters: list[Cluster]) -> bool:
+    """Whether an address that isn't read alike by all parsers could be meant for a known cluster."""
+    origins = [find_origin(url) for cluster in clusters for url in (cluster.issuer, cluster.api_url) if url]
+    return any(origin.host in text.lower() for origin in origins if origin is not None)

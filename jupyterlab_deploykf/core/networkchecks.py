@@ -16,7 +16,6 @@ CLOCK_WARNING = 30.0
 CERTIFICATE_WARNING = 14 * 86400.0
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_RENEW = "If this machine's clock is right, ask your platform's administrator to renew the certificate."
 _PROXY_NEXT = "Check HTTPS_PROXY; if this host is to be reached without the proxy, add it to NO_PROXY."
 
 
@@ -32,6 +31,8 @@ class Route:
         The proxy that it goes through, without its password; None where it goes straight.
     near_host, near_port
         Where the connection is made to: the proxy, or the host itself.
+    problem
+        Why there is no way: a setting can't be used.
     """
 
     scheme: str
@@ -40,6 +41,7 @@ class Route:
     proxy: str | None
     near_host: str
     near_port: int
+    problem: DeployKFError | None = None
 
     @property
     def near(self) -> str:
@@ -129,7 +131,7 @@ def tls_check(route: Route, found: Secured, skip_verify: bool, now: float) -> Ch
     if skip_verify:
         return _unverified(route, found)
     if found.problem is not None:
-        return failed("tls", found.problem, _RENEW if "has expired" in found.problem.message else None)
+        return failed("tls", found.problem)
     ends = f" It is valid until {until(found.expires_at, now)}." if found.expires_at is not None else ""
     text = f"{route.host} shows a certificate that is trusted by {found.trusted}.{ends}"
     if found.expires_at is not None and found.expires_at - now < CERTIFICATE_WARNING:

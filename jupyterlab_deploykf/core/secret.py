@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+#: Arguments of `kfp_client`, `kfp.Client` and the guide's classes that hold a secret.
+_NAMES = frozenset({"password", "dex_password", "existing_token", "cookies", "other_client_secret"})
+
 
 class Secret(str):
     """A string that works like any other and hides itself where things get shown.
@@ -37,3 +43,15 @@ class SecretBytes(bytes):
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         raise TypeError("A secret is not pickled.")
+
+
+def bearer(token: str) -> Secret:
+    """Return the value of an ``Authorization`` header (RFC 6750, 2.1), which is as secret as the token."""
+    return Secret(f"Bearer {token}")
+
+
+def hide_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keyword arguments with their secrets hidden, since a traceback shows the arguments of each call."""
+    return {
+        name: Secret(value) if name in _NAMES and isinstance(value, str) else value for name, value in arguments.items()
+    }

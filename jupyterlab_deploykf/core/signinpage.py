@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from ..errors import AuthTypeUnknown, PasswordRejected, SignInPageUnknown
 from .cluster import AUTH_TYPES
+from .secret import Secret
 
 _CHOOSER = re.compile(r"/auth/?$")
 _FORM = re.compile(r"/auth/[^/]+/login$")
@@ -158,7 +159,7 @@ def find_shown_code(page: Page) -> str:
             f"There is no code on the page at {page.place}: HTTP {page.status}.",
             "Log in with a browser: jupyter deploykf login.",
         )
-    return found.group(1)
+    return Secret(found.group(1))
 
 
 def _origin(url: str) -> str:

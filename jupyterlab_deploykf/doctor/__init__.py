@@ -21,6 +21,7 @@ from ..core.diagnosis import Diagnosis, make_bundle, scrubbed
 from ..core.host import is_gateway, normalize_host, session_host
 from ..core.localchecks import cache_check, not_signed_in, service_account_check, session_check, verified_check
 from ..core.plain_client import ours_sentence, plain_client_check
+from ..core.secret import bearer
 from ..core.session import SessionState, describe
 from ..errors import ConfigurationError, DeployKFError
 from ..io import environment
@@ -205,7 +206,7 @@ class _Examination:
         verified = verified_check(local, self._cluster.client_id, self._at_issuer.verify(credential))
         if verified.state is State.OK:
             shown = SessionAccess(self._sessions, self._cluster.issuer).shown()
-            self._badge = Badge({"authorization": f"Bearer {credential.id_token}"}, shown)
+            self._badge = Badge({"authorization": bearer(credential.id_token)}, shown)
         return verified
 
     def _check_cache(self) -> Check:
@@ -234,14 +235,13 @@ class _Examination:
         ConfigurationError
         """
         endpoint = environment.api_endpoint(self._environ)
-        ca_bundle = environment.ca_bundle(self._environ)
         if self._badge is None and self._made["token"].state is State.SKIPPED and self._service_account.problem is None:
             access = ServiceAccountAccess(self._token_path, self._clock)
             self._badge = Badge(access.headers(), access.shown())
-            return normalize_host(endpoint or environment.INTERNAL_API), TLS(ca_bundle)
+            return normalize_host(endpoint or environment.INTERNAL_API), TLS()
         if self._cluster is None:
             return None, TLS()
-        tls = TLS(self._cluster.ca_file or ca_bundle, self._cluster.skip_tls_verify)
+        tls = TLS(self._cluster.ca_file, self._cluster.skip_tls_verify)
         return normalize_host(session_host(self._cluster, endpoint)), tls
 
     def _check_namespace(self) -> Check:

@@ -10,6 +10,7 @@ from ..core.apianswer import Shown, trouble
 from ..core.apichecks import api_check, health_trouble, namespace_check
 from ..core.apiquestion import VERSIONS, question_url
 from ..core.checks import Check
+from ..core.secret import Secret
 from ..errors import DeployKFError
 from ..io.http import TLS, Http
 from ..io.limit import within
@@ -28,7 +29,7 @@ class Badge:
         The same in words.
     """
 
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, Secret] = field(repr=False)
     shown: Shown
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 from .._version import __version__
+from ..core.network import CA_VARIABLES
 from ..io import environment
 from ..io.plain_client import installed
 
@@ -20,7 +21,7 @@ _VARIABLES = (
     *(environment.USERNAME, environment.PASSWORD, environment.PASSWORD_FILE, environment.AUTH_TYPE),
     environment.AUTH_TYPES,
     *(environment.ENDPOINT, environment.SA_TOKEN_PATH, environment.IAP_CLIENT_ID, environment.NOTEBOOK_PREFIX),
-    *(*environment.KUBERNETES, environment.KUBECONFIG, *environment.CA_BUNDLES, "CURL_CA_BUNDLE"),
+    *(*environment.KUBERNETES, environment.KUBECONFIG, *CA_VARIABLES),
     *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "all_proxy", "no_proxy"),
 )
 

@@ -40,8 +40,6 @@ PASSWORD = "DEPLOYKF_PASSWORD"
 PASSWORD_FILE = "DEPLOYKF_PASSWORD_FILE"
 #: The connector for static credentials where Dex has several: local or ldap.
 AUTH_TYPE = "DEPLOYKF_AUTH_TYPE"
-#: CAs for all of a process's requests, as requests and OpenSSL know them; kfp knows neither.
-CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 #: The API for Pods, by deployKF's guide: it takes ServiceAccount tokens.
 INTERNAL_API = "http://ml-pipeline-ui.kubeflow.svc.cluster.local"
@@ -147,11 +145,6 @@ def pod_namespace(path: str = POD_NAMESPACE_PATH) -> str | None:
     except (OSError, UnicodeDecodeError):
         # No Pod, or one without a ServiceAccount: that is an answer too.
         return None
-
-
-def ca_bundle(environ: Mapping[str, str]) -> str | None:
-    """The CA file that the environment names for all requests."""
-    return next(filter(None, (value(environ, name) for name in CA_BUNDLES)), None)
 
 
 def cluster_entry(environ: Mapping[str, str]) -> dict[str, object] | None:

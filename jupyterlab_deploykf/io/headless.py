@@ -1,22 +1,33 @@
-"""A browser without a screen: it follows redirects and keeps cookies, as a sign-in by form needs it."""
+"""A browser without a screen: it follows redirects and keeps cookies, as a login by form needs it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin
 
 import requests
 
+from ..core.answer import Answer
+from ..core.cookies import Jar
+from ..core.secret import Secret
 from ..core.signinpage import Page
-from ..errors import SignInPageUnknown
+from ..core.visit import Visit
+from ..errors import DeployKFError, SignInPageUnknown
 from .http import TIMEOUT, TLS, Form, exchange
-from .trouble import Kinds
+from .trouble import Kinds, host_of
 
 _MAX_REDIRECTS = 15
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class Browser:
     """One visit: cookies live as long as it does.
+
+    It goes to the origin where it begins, and to the issuer that this origin
+    names, and nowhere else: a redirect could lead the password anywhere.
 
     Parameters
     ----------
@@ -26,13 +37,24 @@ class Browser:
         The errors for trouble with the connection.
     timeout
         Seconds for each request.
+    issuer
+        The issuer's URL, if it is known before.
     """
 
-    def __init__(self, tls: TLS, kinds: Kinds, timeout: float = TIMEOUT) -> None:
+    def __init__(self, tls: TLS, kinds: Kinds, timeout: float = TIMEOUT, issuer: str | None = None) -> None:
         self._tls = tls
         self._kinds = kinds
         self._timeout = timeout
+        self._issuer = issuer
+        self.begin()
         self._session = requests.Session()
+        # requests' own jar compares domains in its own way: it stays empty.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.hooks["response"].append(self._keep_cookies)
+
+    def begin(self) -> None:
+        """Begin another visit: with no cookies, from any origin."""
+        self._visit, self._jar = Visit(self._issuer), Jar()
 
     def get(self, url: str) -> Page:
         """GET a page, and where it leads to.
@@ -42,63 +64,87 @@ class Browser:
         ApiError, IssuerError
             By `kinds`: there is no answer, or the certificate is not trusted.
         SignInPageUnknown
-            The redirects don't end.
+            The redirects don't end, or lead to another host.
         """
-        return self._visit("GET", url, None)
+        self._raise(self._visit.go(url))
+        return self._follow("GET", url, None)
 
     def post(self, url: str, fields: Mapping[str, str]) -> Page:
-        """POST a form, and follow where it leads to.
+        """POST a form to the issuer, and follow where it leads to.
 
         Raises
         ------
         ApiError, IssuerError, SignInPageUnknown
         """
-        return self._visit("POST", url, Form(fields))
+        self._raise(self._visit.go(url) or self._visit.may_post(url))
+        return self._follow("POST", url, Form({name: Secret(value) for name, value in fields.items()}))
 
-    def cookies(self, host: str | None) -> list[tuple[str, str, float | None]]:
-        """Name, value and expiry (seconds since the epoch) of the cookies for a host."""
-        return [
-            (cookie.name, cookie.value or "", float(cookie.expires) if cookie.expires else None)
-            for cookie in self._session.cookies
-            if host is None or not cookie.domain or _fits(host, cookie.domain)
-        ]
+    def cookies(
+        self, host: str | None, path: str | None = None, is_secure: bool = True
+    ) -> list[tuple[str, Secret, float | None]]:
+        """Name, value and expiry (seconds since the epoch) of the cookies that a browser would send to a host.
+
+        Parameters
+        ----------
+        host
+            Its name, without a port; None for all cookies.
+        path
+            What is asked there; None for any path.
+        is_secure
+            Whether it is asked by https.
+        """
+        return [(cookie.name, cookie.value, cookie.expires_at) for cookie in self._jar.cookies(host, path, is_secure)]
 
     def close(self) -> None:
         """Let go of the connections."""
         self._session.close()
 
-    def _visit(self, method: str, url: str, form: Form | None) -> Page:
-        at = url
+    def _follow(self, method: str, url: str, form: Form | None) -> Page:
+        at = Secret(url)  # it may hold a code
         for _ in range(_MAX_REDIRECTS):
-            answer = exchange(self._session, method, at, self._tls, self._kinds, self._timeout, form=form)
-            if answer.status >= 500 or answer.status == 429:
-                raise self._kinds.fault(
-                    f"{urlsplit(at).netloc} is in trouble: it answers {answer.status}.", "Try again in a minute."
-                )
-            location = answer.headers.get("location", "")
-            if answer.status not in (301, 302, 303, 307, 308) or not location:
-                return Page(at, answer.status, answer.body.decode("utf-8", "replace"), at != url)
-            to = urljoin(at, location)
-            if urlsplit(to).scheme not in ("http", "https"):
-                # Dex sends its errors so; a program can read what a browser can't show.
-                raise SignInPageUnknown(
-                    f"The sign-in at {urlsplit(at).netloc} leads to an address that is no page.",
-                    "Ask your platform's administrator: the client's configuration at the issuer may be broken.",
-                )
-            if urlsplit(at).scheme == "https" and urlsplit(to).scheme == "http":
-                raise SignInPageUnknown(
-                    f"The sign-in at {urlsplit(at).netloc} leads from https to http.",
-                    "Ask your platform's administrator: a password is not sent unencrypted.",
-                )
+            found = self._ask(method, at, form)
+            if isinstance(found, DeployKFError):
+                raise found
+            if isinstance(found, Page):
+                return Page(found.url, found.status, found.text, at != url)
             # 303 and, as browsers have it, 301 and 302 turn a POST into a GET; what is posted goes to one place.
-            at, method, form = to, "GET", None
+            at, method, form = found, "GET", None
         raise SignInPageUnknown(
-            f"The redirects at {urlsplit(at).netloc} don't end.",
+            f"The redirects at {host_of(at)} don't end.",
             "Try again; if it stays like this, ask your platform's administrator.",
         )
 
+    def _ask(self, method: str, at: Secret, form: Form | None) -> Page | Secret | DeployKFError:
+        """Make one request: the page, where it leads to, or what is wrong with it.
 
-def _fits(host: str, domain: str) -> bool:
-    # http.cookiejar writes names without a dot as <name>.local.
-    domain = domain[: -len(".local")] if domain.endswith(".local") and not host.endswith(".local") else domain
-    return host == domain.lstrip(".") or host.endswith(f".{domain.lstrip('.')}")
+        An error is returned, since the answer in this frame holds codes and cookies.
+        """
+        cookie = self._jar.header(at)
+        shown: dict[str, str] = {} if cookie is None else {"Cookie": cookie}
+        answer = exchange(self._session, method, at, self._tls, self._kinds, self._timeout, headers=shown, form=form)
+        if answer.status >= 500 or answer.status == 429:
+            return self._kinds.fault(
+                f"{host_of(at)} is in trouble: it answers {answer.status}.", "Try again in a minute."
+            )
+        location = answer.headers.get("location", "")
+        if answer.status not in _REDIRECTS or not location:
+            return _page(at, answer)
+        try:
+            to = Secret(urljoin(at, location))
+        except ValueError:
+            to = Secret("")
+        return self._visit.follow(at, to) or to
+
+    def _keep_cookies(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        # requests joins the lines to one, and a date has a comma too.
+        lines = response.raw.headers.getlist("Set-Cookie")
+        self._jar.keep(response.url or "", lines, time.time())
+
+    @staticmethod
+    def _raise(problem: DeployKFError | None) -> None:
+        if problem is not None:
+            raise problem
+
+
+def _page(at: Secret, answer: Answer) -> Page:
+    return Page(at, answer.status, Secret(answer.body.decode("utf-8", "replace")), False)

@@ -22,9 +22,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..core.answer import Answer
+from ..core.network import Network
 from ..core.secret import SecretBytes
 from ..errors import DeployKFError, IssuerError
-from .trouble import ISSUER, Kinds, explain, host_of
+from .network import apply, find_network
+from .trouble import ISSUER, Kinds, explain, host_of, proxy_refusal
 from .unverified import silence_warnings
 
 #: Seconds for an exchange as a whole: connection, headers and body.
@@ -58,17 +60,6 @@ class Form(dict[str, str]):
 
     def __repr__(self) -> str:
         return f"Form({', '.join(self)})"
-
-
-class NoAuth(requests.auth.AuthBase):
-    """A no-op, since requests would send what it finds for the host in ``~/.netrc``.
-
-    Dex takes that as a client's secret, and refuses it (401).
-    """
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Leave the request as it is."""
-        return request
 
 
 _NOTHING: Mapping[str, str] = {}
@@ -153,8 +144,10 @@ def exchange(
     """
     if tls.skip_verify:
         silence_warnings(url)
+    network = find_network(url, tls.ca_file, tls.skip_verify)
+    apply(network, session)
     sockets = _sockets_of(session)
-    attempt = _Attempt(session, method, url, tls, kinds, timeout, headers, form)
+    attempt = _Attempt(session, method, url, tls, network, kinds, timeout, headers, form)
     # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
     threading.Thread(target=attempt.run, name="deploykf-http", daemon=True).start()
     try:
@@ -185,6 +178,7 @@ class _Attempt:
         method: str,
         url: str,
         tls: TLS,
+        network: Network,
         kinds: Kinds,
         timeout: float,
         headers: Mapping[str, str],
@@ -194,6 +188,7 @@ class _Attempt:
         self._method = method
         self._url = url
         self._tls = tls
+        self._network = network
         self._kinds = kinds
         self._timeout = timeout
         self._headers = headers
@@ -208,7 +203,7 @@ class _Attempt:
         try:
             self.answer = self._request()
         except (requests.RequestException, OSError, ValueError) as error:
-            self.problem = explain(self._url, self._tls.ca_file, error, self._kinds)
+            self.problem = explain(self._url, self._tls.ca_file, error, self._kinds, self._network)
         except DeployKFError as error:
             self.problem = error.with_traceback(None)
         except BaseException as error:
@@ -224,8 +219,6 @@ class _Attempt:
             self._url,
             data=self._form,
             headers=dict(self._headers),
-            auth=NoAuth(),
-            verify=False if self._tls.skip_verify else self._tls.ca_file or True,
             # Half of it for each address of a name, so that one which swallows packets leaves time for another.
             timeout=(self._timeout / 2, self._timeout),
             allow_redirects=False,
@@ -241,7 +234,10 @@ class _Attempt:
                         "Check the address and the network, and try again.",
                     )
             received = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, received, SecretBytes(body))
+        answer = Answer(response.status_code, received, SecretBytes(body))
+        if answer.status == 407:  # only a proxy says so
+            raise proxy_refusal(self._url, answer.status, self._kinds, self._network.proxy)
+        return answer
 
 
 class _Sockets(HTTPAdapter):

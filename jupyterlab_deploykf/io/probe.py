@@ -7,32 +7,39 @@ import os
 import socket
 import ssl
 import time
-from base64 import b64encode
-from urllib.parse import unquote, urlsplit
+from dataclasses import replace
+from urllib.parse import urlsplit
 
+from ..core.host import PORTS, find_origin
+from ..core.network import Network, Proxy, decide_network
 from ..core.networkchecks import Connected, Resolved, Route, Secured
-from ..errors import DeployKFError, IssuerUnreachable
+from ..errors import ConfigurationError, DeployKFError
 from .http import TLS
 from .limit import within
-from .trouble import ISSUER, explain, unreadable_ca_file
-
-_PORTS = {"http": 80, "https": 443}
+from .network import find_network, make_context, unreadable_ca_file
+from .trouble import ISSUER, explain
 
 
 def route_to(url: str) -> Route:
-    """The way that a request to a URL takes, by the same rules as requests: HTTPS_PROXY, NO_PROXY and so on."""
-    parts, proxy = urlsplit(url), _proxy_of(url)
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    """The way that a request to a URL takes, as `core.network` decides it."""
+    parts, origin = urlsplit(url), find_origin(url)
+    host = origin.host if origin else parts.hostname or ""
+    port = origin.port if origin else PORTS.get(parts.scheme, 0)
+    straight = Route(parts.scheme, host, port, None, host, port)
+    try:
+        # Which CAs are trusted is a later line.
+        proxy = _proxy_of(url)
+    except ConfigurationError as error:
+        return replace(straight, problem=error)
     if proxy is None:
-        return Route(parts.scheme, host, port, None, host, port)
-    near = urlsplit(proxy)
-    near_port = near.port or _PORTS.get(near.scheme, 1080)
-    shown = f"{near.scheme}://{near.hostname}:{near_port}"
-    return Route(parts.scheme, host, port, shown, near.hostname or "", near_port)
+        return straight
+    return replace(straight, proxy=proxy.shown, near_host=proxy.host, near_port=proxy.port)
 
 
 def resolve(route: Route, seconds: float) -> Resolved:
     """Look the name up."""
+    if route.problem is not None:
+        return Resolved(problem=route.problem)
     try:
         found = within(seconds, lambda: socket.getaddrinfo(route.near_host, route.near_port, type=socket.SOCK_STREAM))
     except UnicodeError:
@@ -68,92 +75,46 @@ def secure(url: str, tls: TLS, seconds: float) -> Secured:
     seconds
         Limit for all of it.
     """
-    route = route_to(url)
-    ca_file, trusted = _authorities(tls)
     try:
-        context = _context(ca_file)
+        network = find_network(url, tls.ca_file)
+        context = make_context(network)
+    except ConfigurationError as error:
+        return Secured(problem=error)
     except OSError:
-        return Secured(trusted, problem=unreadable_ca_file(ca_file))
+        return Secured(network.trusted, problem=unreadable_ca_file(network.authorities, network.variable))
     try:
-        certificate = within(seconds, lambda: _shake_hands(url, route, context, seconds))
+        certificate = within(seconds, lambda: _shake_hands(network, context, seconds))
     except (OSError, http.client.HTTPException) as error:
-        if route.proxy and "Tunnel connection failed" in str(error):
-            return Secured(trusted, problem=_proxy_refuses(route, error))
-        return Secured(trusted, problem=_explain(url, tls.ca_file, error))
+        return Secured(network.trusted, problem=_explain(url, tls.ca_file, error, network))
     ends = certificate.get("notAfter")
-    return Secured(trusted, ssl.cert_time_to_seconds(str(ends)) if ends else None)
+    return Secured(network.trusted, ssl.cert_time_to_seconds(str(ends)) if ends else None)
 
 
 def can_tunnel(url: str) -> bool:
     """Whether `secure` knows the way: not through a proxy that is itself on https, or speaks SOCKS."""
     proxy = _proxy_of(url)
-    return proxy is None or urlsplit(proxy).scheme == "http"
+    return proxy is None or proxy.scheme == "http"
 
 
-def _shake_hands(url: str, route: Route, context: ssl.SSLContext, seconds: float) -> dict[str, object]:
-    connection = http.client.HTTPConnection(route.near_host, route.near_port, timeout=seconds)
-    if route.proxy:
-        connection.set_tunnel(route.host, route.port, _proxy_authorization(url))
+def _proxy_of(url: str) -> Proxy | None:
+    # Whether the CAs can be read, and SOCKS be spoken, is for later lines.
+    return decide_network(url, None, True, os.environ, os.path.exists).proxy
+
+
+def _shake_hands(network: Network, context: ssl.SSLContext, seconds: float) -> dict[str, object]:
+    origin, proxy = network.origin, network.proxy
+    near = proxy or origin
+    connection = http.client.HTTPConnection(near.host, near.port, timeout=seconds)
+    if proxy is not None:
+        connection.set_tunnel(origin.host, origin.port, proxy.authorization())
     try:
         connection.connect()
-        with context.wrap_socket(connection.sock, server_hostname=route.host) as secured:
+        with context.wrap_socket(connection.sock, server_hostname=origin.host) as secured:
             certificate: dict[str, object] = dict(secured.getpeercert() or {})
             return certificate
     finally:
         connection.close()
 
 
-def _context(ca_file: str) -> ssl.SSLContext:
-    from urllib3.util.ssl_ import create_urllib3_context
-
-    # The context that requests uses, so that both come to the same conclusion.
-    context = create_urllib3_context()
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.check_hostname = True
-    if os.path.isdir(ca_file):
-        context.load_verify_locations(capath=ca_file)
-    else:
-        context.load_verify_locations(cafile=ca_file)
-    return context
-
-
-def _authorities(tls: TLS) -> tuple[str, str]:
-    """Which CAs count, and how to say it: the cluster's own, or what requests goes by."""
-    if tls.ca_file:
-        return tls.ca_file, f"the CAs in {tls.ca_file}"
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        if os.environ.get(name):
-            return os.environ[name], f"the CAs in {os.environ[name]} ({name})"
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
-    return DEFAULT_CA_BUNDLE_PATH, "the usual CAs"
-
-
-def _proxy_of(url: str) -> str | None:
-    from requests.utils import get_environ_proxies, select_proxy
-
-    proxy = select_proxy(url, get_environ_proxies(url, no_proxy=None))
-    if not proxy:
-        return None
-    return str(proxy) if "://" in proxy else f"http://{proxy}"
-
-
-def _proxy_authorization(url: str) -> dict[str, str]:
-    parts = urlsplit(_proxy_of(url) or "")
-    if not parts.username:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Proxy-Authorization": "Basic " + b64encode(pair.encode()).decode("ascii")}
-
-
-def _explain(url: str, ca_file: str | None, error: Exception) -> DeployKFError:
-    # Python 3.9 has a class of its own for this, which says nothing.
-    timed_out = isinstance(error, socket.timeout)
-    return explain(url, ca_file, TimeoutError() if timed_out else error, ISSUER)
-
-
-def _proxy_refuses(route: Route, error: Exception) -> IssuerUnreachable:
-    return IssuerUnreachable(
-        f"The proxy {route.proxy} does not connect to {route.host}:{route.port} ({error}).",
-        "Check HTTPS_PROXY and NO_PROXY, and ask who runs the proxy.",
-    )
+def _explain(url: str, ca_file: str | None, error: Exception, network: Network | None = None) -> DeployKFError:
+    return explain(url, ca_file, error, ISSUER, network)

@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from ..core.apianswer import Shown
+from ..core.secret import Secret, bearer
 
 if TYPE_CHECKING:
     from ..session import Sessions
-
-_BEARER = "Bearer "
 
 
 class Access(Protocol):
     """One credential, as a client uses it. Calls may come from several threads."""
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, Secret]:
         """The headers that show it, as it is now.
 
         Raises
@@ -61,13 +60,13 @@ class SessionAccess:
         self._sessions = sessions
         self._issuer = issuer
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, Secret]:
         """The ID token as bearer (RFC 6750, 2.1)."""
-        return {"authorization": _BEARER + self._sessions.get_token(self._issuer)}
+        return {"authorization": bearer(self._sessions.get_token(self._issuer))}
 
     def replace(self, refused: Mapping[str, str]) -> bool:
         """Whether the cache holds another token, or the issuer gives one."""
-        return self._sessions.replace_refused(self._issuer, refused["authorization"][len(_BEARER) :])
+        return self._sessions.replace_refused(self._issuer, Secret(refused["authorization"].partition(" ")[2]))
 
     def shown(self) -> Shown:
         """Whose token it is."""
@@ -78,6 +77,7 @@ class SessionAccess:
             "Log in again (in JupyterLab «Login to deployKF», in a terminal «jupyter deploykf login»). "
             "If it stays like this, the platform does not trust this issuer, or the host is not its gateway: "
             "deployKF's API is at https://<your deployKF host>/pipeline.",
+            groups=len(session.identity.groups) if session.identity else None,
         )
 
     def observe(self, headers: Mapping[str, str]) -> None:
@@ -99,7 +99,7 @@ class ServiceAccountAccess:
         self._path = path
         self._clock = clock
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, Secret]:
         """The token as bearer, if it can be used.
 
         Raises
@@ -108,7 +108,7 @@ class ServiceAccountAccess:
         """
         from ..io.service_account import read_service_account_token
 
-        return {"authorization": _BEARER + read_service_account_token(self._path, self._clock())}
+        return {"authorization": bearer(read_service_account_token(self._path, self._clock()))}
 
     def replace(self, refused: Mapping[str, str]) -> bool:
         """Whether the kubelet has put another one there."""

@@ -89,11 +89,19 @@ def kfp_client(
     >>> client = kfp_client(namespace="team-1")  # doctest: +SKIP
     >>> client.list_experiments()  # doctest: +SKIP
     """
+    from ..core.secret import Secret, hide_secrets
     from . import connect
     from .surroundings import Wanted
 
+    # Before anything can fail: an error's traceback shows what is in these names.
+    password = None if password is None else Secret(password)
+    kwargs = hide_secrets(kwargs)
     wanted = Wanted(cluster, host, namespace, auth, username, password, auth_type)
     if explain:
         return connect.explain(wanted)
-    seconds = CHECK if check is True else float(check)
-    return connect.connect(wanted, connect.Options(verify_ssl, ssl_ca_cert, seconds, quiet, kwargs))
+    return connect.connect(wanted, connect.Options(verify_ssl, ssl_ca_cert, seconds_of(check), quiet, kwargs))
+
+
+def seconds_of(check: float | bool) -> float:
+    """Return how long the API may take for the one question; 0 for not asking."""
+    return CHECK if check is True else float(check)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..core.host import is_gateway, normalize_host
+from ..core.host import is_gateway, normalize_host, resembles
 from ..core.ways import Choice, Way
 from ..errors import ConfigurationError, DeployKFError, LoginRequired
 from ..io import environment
+from ..io.environ import ENVIRON
 from .access import Access, ServiceAccountAccess, SessionAccess
 from .connection import Connection
 from .explanation import Explanation
@@ -63,9 +63,33 @@ def connect(wanted: Wanted, options: Options) -> Any:
     ------
     DeployKFError
     """
+    from .sdk import make_client
+
+    connection, because = find_connection(wanted, options)
+    client = make_client(connection, options.arguments)
+    announce(connection, because, options)
+    return client
+
+
+def announce(connection: Connection, because: str, options: Options) -> None:
+    """Say in one line which credential a new client uses, and why."""
+    from ..interactive import say
+
+    if not options.quiet:
+        where = f"; namespace {connection.namespace}" if connection.namespace else ""
+        shown = connection.access.shown().credential
+        say(f"Kubeflow Pipelines at {connection.host} with {shown}: {because}{where}.")
+
+
+def find_connection(wanted: Wanted, options: Options) -> tuple[Connection, str]:
+    """Decide where a client goes, with what, and say why; someone is asked to log in if need be.
+
+    Raises
+    ------
+    DeployKFError
+    """
     _refuse_credentials(options.arguments)
-    from ..interactive import ask_login, say
-    from .sdk import client_class
+    from ..interactive import ask_login
 
     surroundings = _look_around(wanted)
     choice = surroundings.choose()
@@ -77,20 +101,14 @@ def connect(wanted: Wanted, options: Options) -> Any:
         ask_login(surroundings.sessions, surroundings.cluster.issuer)
         surroundings.login_required = None
         choice = replace(surroundings.choose(), because="you have just logged in")
-    connection = _connection(surroundings, choice, options)
-    client = client_class()(connection, **options.arguments)
-    if not options.quiet:
-        where = f"; namespace {connection.namespace}" if connection.namespace else ""
-        shown = connection.access.shown().credential
-        say(f"Kubeflow Pipelines at {connection.host} with {shown}: {choice.because}{where}.")
-    return client
+    return _connection(surroundings, choice, options), choice.because
 
 
 def _look_around(wanted: Wanted) -> Surroundings:
     from ..interactive import is_interactive
     from ..wiring import shared_sessions
 
-    return Surroundings(wanted, shared_sessions(), os.environ, is_interactive())
+    return Surroundings(wanted, shared_sessions(), ENVIRON, is_interactive())
 
 
 def reaches_known_host(host: str) -> bool:
@@ -98,13 +116,23 @@ def reaches_known_host(host: str) -> bool:
 
     Raises
     ------
-    ConfigurationError, CacheError
+    ConfigurationError
+        It could be meant for the platform, and another parser could read another host in it.
+    CacheError
     """
     from ..wiring import shared_sessions
 
-    wanted = normalize_host(host)
-    inside = {environment.INTERNAL_API, environment.api_endpoint(os.environ)}
-    return wanted in inside or is_gateway(wanted, shared_sessions().known())
+    known = shared_sessions().known()
+    try:
+        wanted = normalize_host(host)
+    except ConfigurationError as error:
+        if not resembles(host, known):
+            return False
+        refused = error
+    else:
+        inside = {environment.INTERNAL_API, environment.api_endpoint(ENVIRON)}
+        return wanted in inside or is_gateway(wanted, known)
+    raise refused
 
 
 def _refreshed(surroundings: Surroundings, choice: Choice) -> Choice:
@@ -128,11 +156,10 @@ def _connection(surroundings: Surroundings, choice: Choice, options: Options) ->
     verify = options.verify_ssl
     if verify is None:
         verify = cluster is None or not cluster.skip_tls_verify
-    ca_file = (
-        options.ssl_ca_cert or (cluster.ca_file if cluster else None) or environment.ca_bundle(surroundings.environ)
-    )
+    ca_file = options.ssl_ca_cert or (cluster.ca_file if cluster else None)
     access = _access(surroundings, choice.way, host, verify, ca_file)
-    return Connection(host, access, surroundings.namespace(), verify, ca_file, options.check)
+    ui_host = surroundings.ui_host(choice.way, host)
+    return Connection(host, access, surroundings.namespace(), verify, ca_file, options.check, ui_host)
 
 
 def _access(surroundings: Surroundings, way: Way, host: str, verify: bool, ca_file: str | None) -> Access:
@@ -143,9 +170,10 @@ def _access(surroundings: Surroundings, way: Way, host: str, verify: bool, ca_fi
     if way is Way.STATIC:
         from .static import make_static_access
 
-        wanted = surroundings.wanted
+        wanted, cluster = surroundings.wanted, surroundings.cluster
+        issuer = cluster.issuer if cluster is not None and is_gateway(host, [cluster]) else None
         return make_static_access(
-            host, wanted.username, wanted.password, wanted.auth_type, verify, ca_file, surroundings.interactive
+            host, wanted.username, wanted.password, wanted.auth_type, verify, ca_file, surroundings.interactive, issuer
         )
     assert surroundings.cluster is not None
     return SessionAccess(surroundings.sessions, surroundings.cluster.issuer)

@@ -6,14 +6,16 @@ more than the client's configuration and its pool of connections.
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.apiquestion import question_url
+from ..core.network import parse_proxy
+from ..core.secret import Secret
 from ..errors import ApiUnreachable
 from ..io.limit import within
-from ..io.trouble import host_of, unreadable_ca_file
+from ..io.network import find_network, make_pool
+from ..io.trouble import host_of
 from ..io.unverified import silence_warnings
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ class Connection:
     verify_ssl
         Whether the certificate is checked.
     ca_file
-        The CAs to trust in place of the usual ones.
+        The CAs to trust in place of the usual ones; None for those that the environment names.
+    ui_host
+        Where people open runs in a browser; None for `host`.
     check
         Seconds for the one question before a client is handed out; 0 for none.
     """
@@ -47,10 +51,11 @@ class Connection:
     verify_ssl: bool = True
     ca_file: str | None = None
     check: float = 0.0
+    ui_host: str | None = None
     _guard: Guard | None = None
 
     def prepare(self, config: Any) -> Any:
-        """Put TLS into kfp's configuration, before its pool is made, and ask the API.
+        """Put the way to the API into kfp's configuration, and ask the API.
 
         Parameters
         ----------
@@ -62,19 +67,18 @@ class Connection:
         DeployKFError
             See `Guard.request` and `Guard.ask`.
         """
-        from kfp_server_api import rest
-
         from .guard import Guard
 
+        network = find_network(self.host, self.ca_file, not self.verify_ssl)
+        if config.proxy:
+            # The caller's own, as an argument of kfp.Client.
+            network = replace(network, proxy=parse_proxy("proxy", Secret(config.proxy)))
         config.verify_ssl = self.verify_ssl
-        if self.ca_file:
-            # urllib3 says it late, and in words that name no file.
-            if not os.access(self.ca_file, os.R_OK):
-                raise unreadable_ca_file(self.ca_file)
-            config.ssl_ca_cert = self.ca_file
+        config.ssl_ca_cert = network.authorities
         if not self.verify_ssl:
             silence_warnings(self.host)
-        self._guard = Guard(rest.RESTClientObject(config).pool_manager, self.access, self.ca_file)
+        # As many connections as kfp's own pool has.
+        self._guard = Guard(make_pool(network, num_pools=4, maxsize=4), self.access, network)
         if self.check:
             self._ask(self._guard)
         return config
@@ -92,8 +96,10 @@ class Connection:
         url = question_url(self.host, api_version(), self.namespace)
         try:
             within(self.check, lambda: guard.ask(url, self.namespace, self.check))
+            return
         except TimeoutError:
-            raise ApiUnreachable(
+            late = ApiUnreachable(
                 f"{host_of(self.host)} did not answer within {self.check:g} seconds.",
                 "Check the network or VPN, and try again; check=False leaves this question out.",
-            ) from None
+            )
+        raise late

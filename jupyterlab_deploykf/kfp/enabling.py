@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from typing import Any
 
-from .client import kfp_client
-from .connect import reaches_known_host
+from ..core.secret import hide_secrets
+from ..io.environ import ENVIRON
+from .client import kfp_client, seconds_of
+from .connect import Options, announce, find_connection, reaches_known_host
+from .surroundings import Wanted
 
 #: What a caller gives who has a credential of their own.
 _OWN = ("client_id", "existing_token", "cookies", "credentials", "kube_context")
@@ -20,7 +22,7 @@ _original: Any = None
 
 
 def enable(**defaults: Any) -> None:
-    """Have each new `kfp.Client()` of this process signed in, as `kfp_client()` has it.
+    """Have each new `kfp.Client()` of this process logged in, as `kfp_client()` has it; subclasses too.
 
     Clients that were given a credential of their own, and those for another
     host than the platform's, stay as they are. `disable` undoes it.
@@ -35,6 +37,7 @@ def enable(**defaults: Any) -> None:
     In a notebook ``%load_ext jupyterlab_deploykf`` does the same, and
     ``%unload_ext`` undoes it.
     """
+    defaults = hide_secrets(defaults)
     import kfp
 
     global _original
@@ -44,15 +47,13 @@ def enable(**defaults: Any) -> None:
 
     @functools.wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        given = signature.bind(self, *args, **kwargs).arguments
-        given.pop("self", None)
-        if type(self) is not kfp.Client or not _is_ours(given):
-            original(self, *args, **kwargs)
-            return
-        signed_in = kfp_client(**{**defaults, **_translated(given)})
-        # The object that the caller gets becomes that client.
-        self.__class__ = type(signed_in)
-        self.__dict__ = signed_in.__dict__
+        given = hide_secrets(signature.bind(self, *args, **kwargs).arguments)
+        del args, kwargs  # a traceback shows what is in these names
+        del given["self"]
+        if _is_ours(given):
+            _begin(self, original, {**defaults, **_translated(given)})
+        else:
+            original(self, **given)
 
     kfp.Client.__init__ = init
 
@@ -66,8 +67,35 @@ def disable() -> None:
         kfp.Client.__init__, _original = _original, None
 
 
+def original_constructor() -> Any:
+    """Return the constructor of `kfp.Client` as it is without `enable`."""
+    import kfp
+
+    return _original or kfp.Client.__init__
+
+
+def _begin(client: Any, original: Any, arguments: dict[str, Any]) -> None:
+    """Run kfp's constructor on an object, which becomes a client as `kfp_client` makes them."""
+    from .sdk import begin_client
+
+    bound = inspect.signature(kfp_client).bind(**arguments)
+    bound.apply_defaults()
+    names = ("cluster", "host", "namespace", "auth", "username", "password", "auth_type")
+    wanted = Wanted(**{name: bound.arguments[name] for name in names})
+    options = Options(
+        bound.arguments["verify_ssl"],
+        bound.arguments["ssl_ca_cert"],
+        seconds_of(bound.arguments["check"]),
+        bound.arguments["quiet"],
+        bound.arguments["kwargs"],
+    )
+    connection, because = find_connection(wanted, options)
+    begin_client(client, original, connection, options.arguments)
+    announce(connection, because, options)
+
+
 def _is_ours(given: dict[str, Any]) -> bool:
-    if any(given.get(name) for name in _OWN) or os.environ.get(_OWN_VARIABLE):
+    if any(given.get(name) for name in _OWN) or ENVIRON.get(_OWN_VARIABLE):
         return False
     # A token goes to the platform that it is for, and to no other host.
     return not given.get("host") or reaches_known_host(given["host"])

@@ -22,7 +22,8 @@ class KFPClientManager:
     dex_auth_type
         The connector, where Dex has several: ``local`` or ``ldap``.
     skip_tls_verify
-        Whether the certificate goes unchecked; for these clients alone.
+        Whether the certificate goes unchecked; for these clients only. A
+        configured cluster's own settings for certificates count too.
 
     Raises
     ------
@@ -38,14 +39,17 @@ class KFPClientManager:
         dex_auth_type: str = "local",
         skip_tls_verify: bool = False,
     ) -> None:
-        from ..core.host import normalize_host
         from ..core.secret import Secret
+
+        # Before anything can fail: an error's traceback shows what is in this name.
+        dex_password = Secret(dex_password)
+        from ..core.host import normalize_host
         from ..core.signinpage import check_auth_type
 
         check_auth_type(dex_auth_type)
         self._api_url = normalize_host(api_url)
         self._username = dex_username
-        self._password = Secret(dex_password)
+        self._password = dex_password
         self._auth_type = dex_auth_type
         self._skip_tls_verify = skip_tls_verify
 
@@ -57,23 +61,23 @@ class KFPClientManager:
         RuntimeError
             The sign-in failed: `PasswordRejected`, `SignInPageUnknown` or an `ApiError`.
         """
-        import os
-
-        from ..io.environment import ca_bundle
         from ..io.http import TLS
         from ..io.kfp_context import context_namespace
         from .connection import Connection
-        from .sdk import client_class
+        from .sdk import make_client
         from .static import StaticAccess
+        from .surroundings import cluster_at
 
-        ca_file = ca_bundle(os.environ)
-        tls = TLS(ca_file, self._skip_tls_verify)
-        access = StaticAccess(self._api_url, self._username, self._password, self._auth_type, tls)
+        cluster = cluster_at(self._api_url)
+        skips = self._skip_tls_verify or (cluster is not None and cluster.skip_tls_verify)
+        tls = TLS(cluster.ca_file if cluster else None, skips)
+        issuer = cluster.issuer if cluster else None
+        access = StaticAccess(self._api_url, self._username, self._password, self._auth_type, tls, issuer=issuer)
         access.headers()
         connection = Connection(
-            self._api_url, access, context_namespace(), verify_ssl=not self._skip_tls_verify, ca_file=ca_file
+            self._api_url, access, context_namespace(), verify_ssl=not tls.skip_verify, ca_file=tls.ca_file
         )
-        return client_class()(connection)
+        return make_client(connection, {})
 
     def __repr__(self) -> str:
         return f"KFPClientManager({self._username!r} at {self._api_url})"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..core.apianswer import Shown
+from ..core.cookies import join_cookies, parse_cookie
+from ..core.host import find_origin
 from ..core.secret import Secret
 from ..core.signinpage import check_auth_type
 from ..errors import NoPassword
 from ..io import environment
+from ..io.environ import ENVIRON
 from ..io.static_credentials import StaticCredentials, find_credentials
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ def make_static_access(
     verify: bool,
     ca_file: str | None,
     interactive: bool,
+    issuer: str | None = None,
 ) -> StaticAccess:
-    """Static credentials, asked for where they are not given and someone is there; signed in.
+    """Static credentials, asked for where they are not given and someone is there; logged in.
+
+    `issuer` is the only other host that the password may go to, if it is known.
 
     Raises
     ------
@@ -46,11 +50,14 @@ def make_static_access(
     """
     from ..io.http import TLS
 
-    found = find_credentials(username, password, os.environ)
+    password = None if password is None else Secret(password)
+    found = find_credentials(username, password, ENVIRON)
     if not found.is_complete:
         found = _asked(found, host, interactive)
-    kind = auth_type or environment.value(os.environ, environment.AUTH_TYPE) or "local"
-    access = StaticAccess(host, found.username or "", found.password or Secret(""), kind, TLS(ca_file, not verify))
+    kind = auth_type or environment.value(ENVIRON, environment.AUTH_TYPE) or "local"
+    access = StaticAccess(
+        host, found.username or "", found.password or Secret(""), kind, TLS(ca_file, not verify), issuer=issuer
+    )
     access.headers()
     return access
 
@@ -84,6 +91,8 @@ class StaticAccess:
         How certificates are checked.
     clock
         Seconds since the epoch.
+    issuer
+        The issuer's URL; None if only the API's redirect tells it.
     """
 
     def __init__(
@@ -94,6 +103,7 @@ class StaticAccess:
         auth_type: str,
         tls: TLS,
         clock: Callable[[], float] = time.time,
+        issuer: str | None = None,
     ) -> None:
         check_auth_type(auth_type)
         self._host = host
@@ -102,12 +112,13 @@ class StaticAccess:
         self._auth_type = auth_type
         self._tls = tls
         self._clock = clock
+        self._issuer = issuer
         self._lock = threading.Lock()
         self._cookies: dict[str, Secret] | None = None
         self._expires_at: float | None = None
         self._signed_in_at = 0.0
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, Secret]:
         """The session's cookies; it is begun, or renewed before it ends, where need be.
 
         Raises
@@ -141,34 +152,30 @@ class StaticAccess:
         """Take cookies that an answer brings: oauth2-proxy renews its own."""
         getlist = getattr(headers, "getlist", None)
         for line in getlist("Set-Cookie") if getlist else ():
-            try:
-                morsels = SimpleCookie(line).values()
-            except CookieError:
-                continue  # a cookie that is not as RFC 6265 has it is none of the session's
+            cookie = parse_cookie(self._host, line, self._clock())
             with self._lock:
-                for morsel in morsels:
-                    if self._cookies is not None and morsel.key in self._cookies and morsel.value:
-                        self._cookies[morsel.key] = Secret(morsel.value)
+                if cookie and self._cookies is not None and cookie.name in self._cookies and cookie.value:
+                    self._cookies[cookie.name] = cookie.value
 
     def __repr__(self) -> str:
         return f"StaticAccess({self._username!r} at {self._host})"
 
-    def _header(self) -> dict[str, str]:
-        if not self._cookies:
-            return {}
-        return {"cookie": "; ".join(f"{name}={value!s}" for name, value in self._cookies.items())}
+    def _header(self) -> dict[str, Secret]:
+        value = join_cookies(self._cookies or {})
+        return {} if value is None else {"cookie": value}
 
     def _sign_in(self) -> None:
         from ..dex_login import sign_in_to_platform
         from ..io.headless import Browser
         from ..io.trouble import API
 
-        browser = Browser(self._tls, API)
+        browser = Browser(self._tls, API, issuer=self._issuer)
         try:
             sign_in_to_platform(browser, self._host, self._username, self._password, self._auth_type)
-            cookies = browser.cookies(urlsplit(self._host).hostname)
+            origin, path = find_origin(self._host), urlsplit(self._host).path
+            cookies = browser.cookies(origin.host, f"{path}/apis/", origin.scheme == "https") if origin else []
         finally:
             browser.close()
-        self._cookies = {name: Secret(value) for name, value, _ in cookies}
+        self._cookies = {name: value for name, value, _ in cookies}
         self._expires_at = min((end for *_, end in cookies if end), default=None)
         self._signed_in_at = self._clock()

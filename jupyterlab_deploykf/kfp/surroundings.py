@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
-from ..core.host import is_gateway, normalize_host, session_host
+from ..core.host import find_origin, is_gateway, normalize_host, session_host
+from ..core.secret import Secret
 from ..core.session import SessionState
 from ..core.ways import AUTO, Choice, Finding, Way, choose, parse_auth
 from ..errors import CacheError, ConfigurationError, DeployKFError, LoginRequired, NoCluster
@@ -37,7 +38,7 @@ class Wanted:
     namespace: str | None = None
     auth: str = AUTO
     username: str | None = None
-    password: str | None = None
+    password: Secret | None = field(default=None, repr=False)
     auth_type: str | None = None
 
 
@@ -99,6 +100,26 @@ class Surroundings:
                 return normalize_host(self.endpoint)
             raise self.trouble or NoCluster("No deployKF cluster is known here.", NEXT)
         return normalize_host(session_host(self.cluster, self.endpoint))
+
+    def ui_host(self, way: Way, host: str) -> str | None:
+        """The address at which people open runs in a browser; None if it is the API's own.
+
+        Parameters
+        ----------
+        way
+            How the client authenticates.
+        host
+            The API. A ServiceAccount token is for the one inside the cluster, whose name no browser knows.
+        """
+        if way is not Way.SERVICE_ACCOUNT or self.cluster is None or not self._is_inside(host):
+            return None
+        return self.cluster.api_url or self.cluster.derived_api_url
+
+    def _is_inside(self, host: str) -> bool:
+        """Whether an address is inside the cluster: a Service's name, or what kfp's variable names."""
+        origin = find_origin(host)
+        labels = origin.host.split(".") if origin else []
+        return not self.wanted.host or "svc" in labels[1:]
 
     def namespace(self) -> str | None:
         """The user's namespace: given, or set with kfp, or the notebook's, or the Pod's."""
@@ -166,6 +187,20 @@ class Surroundings:
                 raise
             return Finding(Way.STATIC, False, _clause(error.message))
         return Finding(Way.STATIC, found.is_complete, found.described)
+
+
+def cluster_at(host: str) -> Cluster | None:
+    """The known cluster whose gateway an address is at; None if there is none, or if the list can't be read."""
+    from ..wiring import shared_sessions
+
+    sessions = shared_sessions()
+    try:
+        known = sessions.known()
+    except CacheError:
+        known = sessions.clusters.fixed()
+    except ConfigurationError:
+        return None  # whoever gives an address and a password needs no list
+    return next((cluster for cluster in known if is_gateway(host, [cluster])), None)
 
 
 def find_namespace(environ: Mapping[str, str], service_account: Callable[[], ServiceAccountToken]) -> str | None:
