@@ -65,9 +65,13 @@ class Visit:
         return None if there in (self._start, self._issuer) else _foreign(here, there)
 
     def may_post(self, url: str) -> DeployKFError | None:
-        """Check where the password goes: to the issuer; to the first origin if that names no other one."""
+        """Check where the password goes: to the issuer; to the first origin if that names no other one.
+
+        Whoever gets it is the issuer from then on, and names no other one.
+        """
         origin, issuer = find_origin(url), self._issuer or self._start
         if origin is not None and origin == issuer:
+            self._issuer = issuer
             return None
         return SignInPageUnknown(
             f"The login form is at {plain(str(origin))}, and the issuer is at {issuer}.",

@@ -9,6 +9,7 @@ keeps what is sent out of the caller's frames, where a Ctrl-C would show it.
 from __future__ import annotations
 
 import functools
+import http.client
 import socket
 import threading
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from ..core.answer import Answer
 from ..core.network import Network
 from ..core.secret import SecretBytes
-from ..errors import DeployKFError, IssuerError
+from ..errors import IssuerError
+from .boundary import bare
 from .network import apply, find_network
 from .trouble import ISSUER, Kinds, explain, host_of, proxy_refusal
 from .unverified import silence_warnings
@@ -202,14 +204,11 @@ class _Attempt:
         """Make the request; whatever comes of it is kept for the caller."""
         try:
             self.answer = self._request()
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, OSError, ValueError, http.client.HTTPException) as error:
             self.problem = explain(self._url, self._tls.ca_file, error, self._kinds, self._network)
-        except DeployKFError as error:
-            self.problem = error.with_traceback(None)
         except BaseException as error:
             # Whatever it is, it is the caller's, without the frames that hold what was sent.
-            self.problem = error.with_traceback(None)
-            self.problem.__context__ = self.problem.__cause__ = None
+            self.problem = bare(error)
         finally:
             self.done.set()
 
