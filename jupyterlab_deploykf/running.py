@@ -13,7 +13,7 @@ from .core.backoff import delay
 from .errors import DeployKFError, IssuerFault, UnexpectedError
 from .io.child import Signals, run_child
 from .io.environment import for_command
-from .io.token_file import TokenFile
+from .io.token_file import TokenFile, sweep_token_folders
 
 if TYPE_CHECKING:
     from .core.cluster import Cluster
@@ -61,6 +61,7 @@ def run_with_token(
     OSError
         The command is not there, or can't be run.
     """
+    sweep_token_folders()
     token = sessions.get_token(cluster.issuer)
     with Signals() as signals, TokenFile() as file:
         file.write(token)

@@ -139,6 +139,24 @@ def test_signals_are_passed_on_and_nothing_stays(at_bench: Bench, tmp_path: Path
     assert [path for path in tmp_path.iterdir() if path.name.startswith("deploykf-")] == []
 
 
+def test_what_a_killed_one_leaves_goes_when_the_next_one_starts(issuer: Issuer, cache: Path, tmp_path: Path) -> None:
+    write_cache(cache, {issuer.url: issuer.entry()})
+    with subprocess.Popen(
+        command("run", "--", sys.executable, "-c", WAIT),
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"running\n"
+        os.killpg(process.pid, signal.SIGKILL)
+    (left,) = tmp_path.glob("deploykf-*/token")
+    assert left.read_text() == read_cache(cache)[issuer.url]["id_token"]
+    assert run_cli("run", "--", "true", env={"TMPDIR": str(tmp_path)}).returncode == 0
+    assert list(tmp_path.glob("deploykf-*")) == []
+
+
 def test_ctrl_c_reaches_the_command_once(at_bench: Bench) -> None:
     log_in(wiring.make_sessions(), at_bench)
     source = (
