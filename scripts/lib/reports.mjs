@@ -5,6 +5,12 @@ export function counts(passed = 0, failed = 0, skipped = 0, reasons = []) {
   return { passed, failed, skipped, reasons };
 }
 
+/** The counts of two programs of one suite. */
+export function together(one, other) {
+  const sum = name => one[name] + other[name];
+  return counts(sum('passed'), sum('failed'), sum('skipped'), [...one.reasons, ...other.reasons]);
+}
+
 /** The counts of jest's JSON report. */
 export function readJest(text) {
   const report = JSON.parse(text);

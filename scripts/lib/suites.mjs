@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setUpImages } from './images.mjs';
 import { BUILD, ROOT, venvProgram } from './paths.mjs';
 import * as reports from './reports.mjs';
 import { Failed, inForeground } from './run.mjs';
@@ -57,6 +58,17 @@ async function lint() {
   return reports.counts(checks.length - failed, failed);
 }
 
+function playwright(name, config, rest = []) {
+  const browser = findBrowser();
+  return reported(
+    `${name}.json`,
+    'node_modules/.bin/playwright',
+    () => ['test', '--config', config, ...rest],
+    reports.readPlaywright,
+    file => ({ CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file, LAB_PYTHON: venvProgram('lab', 'python') })
+  );
+}
+
 /** All suites, the quick ones first; each takes further arguments for its program. */
 export const SUITES = {
   lint,
@@ -84,15 +96,18 @@ export const SUITES = {
       file => ['-m', 'pytest', `--junitxml=${file}`, ...rest],
       reports.readJUnit
     ),
-  browser: rest => {
-    const browser = findBrowser();
-    return reported(
-      'browser.json',
-      'node_modules/.bin/playwright',
-      () => ['test', '--config', 'ui-tests/playwright.config.js', ...rest],
-      reports.readPlaywright,
-      file => ({ CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file, LAB_PYTHON: venvProgram('lab', 'python') })
+  compat: async rest => {
+    await setUpImages();
+    const python = await reported(
+      'compat.xml',
+      venvProgram('lab', 'python'),
+      file => ['-m', 'pytest', 'compat', `--junitxml=${file}`, ...rest],
+      reports.readJUnit
     );
-  }
+    return rest.length > 0
+      ? python
+      : reports.together(python, await playwright('compat', 'ui-tests/compat/playwright.config.js'));
+  },
+  browser: rest => playwright('browser', 'ui-tests/playwright.config.js', rest)
 };
 

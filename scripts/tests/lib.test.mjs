@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { IMAGES } from '../lib/images.mjs';
 import { isNewEnough } from '../lib/python.mjs';
 import * as reports from '../lib/reports.mjs';
 import { spread, tellSpread } from '../lib/spread.mjs';
@@ -31,6 +32,16 @@ test('a fingerprint changes with content and names, and not with caches', () => 
   write('a/x.py', '2');
   assert.notEqual(fingerprint(['a', 'missing'], folder), first);
   fs.rmSync(folder, { recursive: true });
+});
+
+test('the counts of two programs add up, with the reasons of both', () => {
+  const one = reports.counts(1, 2, 3, ['a']);
+  assert.deepEqual(reports.together(one, reports.counts(10, 20, 30, ['b'])), reports.counts(11, 22, 33, ['a', 'b']));
+});
+
+test('each image has a file of requirements, and no file is without one', () => {
+  const files = fs.readdirSync('requirements/images').map(file => path.basename(file, '.txt'));
+  assert.deepEqual(files.sort(), Object.keys(IMAGES).sort());
 });
 
 test('the reports of all programs are counted', () => {
