@@ -27,6 +27,7 @@ CLIENT_GONE = 499
 def _problems_as_json(method: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     @wraps(method)
     async def answer(self: _Handler, *args: Any) -> None:
+        self.refuse_foreign_pages()
         try:
             await method(self, *args)
         except DeployKFError as error:
@@ -41,8 +42,26 @@ def _problems_as_json(method: Callable[..., Awaitable[None]]) -> Callable[..., A
 
 
 def _guarded(method: Callable[..., Awaitable[None]]) -> Any:
-    """Authenticated, authorized for our resource, and with errors as JSON."""
+    """Authenticated, authorized for our resource, not of a foreign page, and with errors as JSON."""
     return web.authenticated(authorized(_problems_as_json(method)))
+
+
+def is_foreign(site: str | None, origin: str | None, host: str) -> bool:
+    """Whether a page of another origin sends a request.
+
+    Parameters
+    ----------
+    site
+        The header ``Sec-Fetch-Site``, which browsers send over https and no page can set.
+    origin
+        The header ``Origin``, which browsers send with each POST.
+    host
+        The header ``Host``.
+    """
+    if site is not None:
+        # "none": the user's own doing. "same-site" may be someone else's notebook.
+        return site not in ("same-origin", "none")
+    return origin is not None and origin.partition("://")[2].lower() != host.lower()
 
 
 class _Handler(APIHandler):
@@ -68,6 +87,21 @@ class _Handler(APIHandler):
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
+
+    def refuse_foreign_pages(self) -> None:
+        """Refuse a POST of another origin's page, if Jupyter's own check is switched off.
+
+        Raises
+        ------
+        tornado.web.HTTPError
+        """
+        is_checked = self.request.method == "GET" or not self.settings.get("disable_check_xsrf", False)
+        # No page knows the token but those that it was given to.
+        if is_checked or self.token_authenticated:
+            return
+        headers = self.request.headers
+        if is_foreign(headers.get("Sec-Fetch-Site"), headers.get("Origin"), self.request.host):
+            raise web.HTTPError(403, "This request comes from a page of another origin.")
 
     def on_connection_close(self) -> None:
         """Drop what has not begun: the client has gone. What has begun goes on."""

@@ -29,7 +29,7 @@ THREADS = 4
 
 #: Seconds that a refresh under way has to save its tokens when the server ends. Jupyter itself
 #: needs some of the 2 seconds that are promised.
-STOP_PATIENCE = 1.2
+STOP_PATIENCE = 1.0
 
 #: A change to announce, and whose session it is.
 Change = tuple[str, str]

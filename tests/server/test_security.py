@@ -10,9 +10,11 @@ import pytest
 from jupyter_server.auth import Authorizer
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
-from jupyterlab_deploykf.server.handlers import PREFIX, ROUTES
+from jupyterlab_deploykf.server.handlers import PREFIX, ROUTES, is_foreign
 
 from ..conftest import write_cache
+from ..support.issuer import Issuer
+from ..support.server import KUBEFLOW, TOKEN, WITH_TOKEN, real_server
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 CALLS = [
@@ -124,3 +126,69 @@ class TestFiles:
         write_cache(cache, {})
         for parts in (("api", "contents", ".config", "kfp", cache.name), ("files", ".config", "kfp", cache.name)):
             assert await status_of(jp_fetch(*parts)) in (400, 403, 404)
+
+
+#: What a browser sends for a page of another origin, with and without a preflight.
+FOREIGN: list[dict[str, str]] = [
+    {"Origin": "https://evil.example.com", "Content_Type": "text/plain"},
+    {"Origin": "https://evil.example.com", "Content_Type": "application/json"},
+    {"Origin": "null", "Content_Type": "text/plain"},
+    {"Origin": "https://evil.example.com", "Authorization": "token "},
+    {"Origin": "https://evil.example.com", "Authorization": "Bearer eyJ.a.b", "Sec_Fetch_Site": "cross-site"},
+]
+
+
+class TestWithTheFlagsOfKubeflow:
+    """No authentication, and any origin may read what GET answers."""
+
+    @pytest.mark.parametrize("flags", [(), ("--ServerApp.disable_check_xsrf=True",)], ids=["", "no xsrf check"])
+    def test_a_page_of_another_origin_makes_the_server_ask_nobody(
+        self, tmp_path: Path, issuer: Issuer, flags: tuple[str, ...]
+    ) -> None:
+        with real_server(tmp_path / "home", *KUBEFLOW, *flags) as server:
+            for method, path in CALLS:
+                for headers in FOREIGN if method == "POST" else []:
+                    status, _, _ = server.ask(method, f"{PREFIX}{path}", {"issuer": issuer.url}, **headers)
+                    assert (status, path) == (403, path)
+            for path in ("provider", "doctor"):
+                assert server.ask("GET", f"{PREFIX}/{path}?issuer={issuer.url}", Origin="https://evil.example.com")[
+                    0
+                ] in (403, 405)
+            assert issuer.requests == []
+
+    def test_who_has_a_token_may_come_from_another_origin(self, tmp_path: Path, issuer: Issuer) -> None:
+        flags = (*WITH_TOKEN, "--ServerApp.allow_origin=*", "--ServerApp.disable_check_xsrf=True")
+        headers = {"Origin": "https://front.example.com", "Authorization": f"token {TOKEN}"}
+        with real_server(tmp_path / "home", *flags) as server:
+            assert server.ask("POST", f"{PREFIX}/provider", {"issuer": issuer.url}, **headers)[0] == 200
+
+    def test_the_front_end_reaches_it(self, tmp_path: Path, issuer: Issuer) -> None:
+        with real_server(tmp_path / "home", *KUBEFLOW) as server:
+            cookie = server.ask("GET", "lab", Accept="text/html")[2]["Set-Cookie"].split(";")[0]
+            own = {
+                "Origin": f"http://127.0.0.1:{server.port}",
+                "Cookie": cookie,
+                "X_XSRFToken": cookie.partition("=")[2],
+            }
+            status, found, _ = server.ask("POST", f"{PREFIX}/provider", {"issuer": issuer.url}, **own)
+            assert (status, found["issuer"]) == (200, issuer.url)
+
+
+@pytest.mark.parametrize(
+    ("site", "origin", "foreign"),
+    [
+        (None, None, False),
+        (None, "https://hub.example.com", False),
+        (None, "https://HUB.example.com", False),
+        (None, "https://hub.example.com:8443", True),
+        (None, "https://hub.example.com.evil.example.com", True),
+        (None, "null", True),
+        (None, "", True),
+        ("same-origin", "https://inside.example.com", False),
+        ("none", None, False),
+        ("same-site", "https://other.example.com", True),
+        ("cross-site", None, True),
+    ],
+)
+def test_what_the_browser_says_tells_a_foreign_page(site: str | None, origin: str | None, foreign: bool) -> None:
+    assert is_foreign(site, origin, "hub.example.com") is foreign
