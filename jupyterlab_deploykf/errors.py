@@ -229,10 +229,22 @@ class NotAnIssuer(IssuerError):
 
 
 class IssuerMismatch(IssuerError):
-    """The discovery document names another issuer (OpenID Connect Discovery 1.0, 4.3)."""
+    """The discovery document names another issuer (OpenID Connect Discovery 1.0, 4.3).
+
+    Parameters
+    ----------
+    message, next_step
+        As `DeployKFError` has them.
+    named
+        What the document names.
+    """
 
     code = "issuer_mismatch"
     field = "issuer"
+
+    def __init__(self, message: str, next_step: str, *, named: str = "") -> None:
+        super().__init__(message, next_step)
+        self.named = named
 
 
 class ClientRejected(IssuerError):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable
 
-from .core.cluster import parse_cluster
+from .core.cluster import normalize_issuer, parse_cluster
 from .core.secret import Secret
+from .core.stranger import unquoted
 from .core.words import one_line
-from .errors import ConfigurationError, DeployKFError
+from .errors import CacheError, ConfigurationError, DeployKFError, IssuerError, NoCluster, SignInPageUnknown
 from .io.environment import service_account_token_path
 from .io.service_account import look_at_service_account
 from .reports import clusters_report, status_report
@@ -63,9 +65,37 @@ def status(
     }
 
 
+def is_known(sessions: Sessions, issuer: str) -> bool:
+    """Whether an issuer is configured, or the cache holds a session of it.
+
+    Raises
+    ------
+    ConfigurationError
+        It is not an issuer's URL.
+    """
+    wanted = normalize_issuer(issuer)
+    try:
+        known = sessions.known()
+    except CacheError:
+        known = list(clusters_report(sessions.clusters).clusters)
+    return any(cluster.issuer == wanted for cluster in known)
+
+
+@contextmanager
+def _asking(sessions: Sessions, issuer: str) -> Iterator[None]:
+    """Ask an issuer that a person may be adding: then no error quotes what it answers."""
+    try:
+        yield
+    except (IssuerError, SignInPageUnknown) as error:
+        if is_known(sessions, issuer):
+            raise
+        raise unquoted(error, normalize_issuer(issuer)) from None
+
+
 def provider(sessions: Sessions, issuer: str) -> Json:
     """What an authorization request at an issuer needs; the issuer is asked."""
-    cluster, found = sessions.provider(issuer)
+    with _asking(sessions, issuer):
+        cluster, found = sessions.provider(issuer)
     return {
         "issuer": found.issuer,
         "authorization_endpoint": found.authorization_endpoint,
@@ -81,14 +111,16 @@ def provider(sessions: Sessions, issuer: str) -> Json:
 
 def login(sessions: Sessions, issuer: str, code: str, code_verifier: str, nonce: str) -> Json:
     """Trade a code for a session; one that would replace another user's waits for `confirm_login`."""
-    return sessions.login(issuer, code, code_verifier, nonce, confirm_other=True).to_dict()
+    with _asking(sessions, issuer):
+        return sessions.login(issuer, code, code_verifier, nonce, confirm_other=True).to_dict()
 
 
 def login_password(sessions: Sessions, issuer: str, username: str, password: str, auth_type: str) -> Json:
     """Sign in with a user name and a password, by the issuer's own form, as `login`; the password is not kept."""
     from .dex_login import login_with_password  # it loads much that the others don't need
 
-    return login_with_password(sessions, issuer, username, password, auth_type, confirm_other=True).to_dict()
+    with _asking(sessions, issuer):
+        return login_with_password(sessions, issuer, username, password, auth_type, confirm_other=True).to_dict()
 
 
 def confirm_login(sessions: Sessions, issuer: str, confirmation: str) -> Json:
@@ -103,7 +135,8 @@ def discard_login(sessions: Sessions, issuer: str, confirmation: str) -> Json:
 
 def begin_device(sessions: Sessions, issuer: str) -> Json:
     """Begin a login on another device; the caller keeps the attempt, and this side nothing of it."""
-    attempt = sessions.begin_device(issuer)
+    with _asking(sessions, issuer):
+        attempt = sessions.begin_device(issuer)
     return {
         "issuer": attempt.issuer,
         "verification_uri": attempt.verification_uri,
@@ -120,7 +153,8 @@ def poll_device(sessions: Sessions, issuer: str, device_code: str, code_verifier
     from .core.device import DeviceAttempt
 
     attempt = DeviceAttempt.to_poll(sessions.clusters.find(issuer).issuer, device_code, code_verifier)
-    polled = sessions.poll_device(attempt, confirm_other=True)
+    with _asking(sessions, issuer):
+        polled = sessions.poll_device(attempt, confirm_other=True)
     if isinstance(polled, DeviceAttempt):
         return {"session": None, "slow_down": polled.interval > attempt.interval}
     return {"session": polled.to_dict(), "slow_down": False}
@@ -147,9 +181,22 @@ def clusters(sessions: Sessions) -> Json:
 
 
 def doctor(sessions: Sessions, issuer: str = "") -> Json:
-    """Everything that signing in needs, checked; without an issuer that of the first known cluster."""
+    """Everything that signing in needs, checked; without an issuer that of the first known cluster.
+
+    Raises
+    ------
+    NoCluster
+        The issuer isn't known. Whoever calls this is not a person at a terminal, who may ask whomever they like.
+    ConfigurationError
+    """
     from .doctor import examine  # it loads much that the others don't need
 
+    if issuer:
+        sessions.clusters.require_allowed(normalize_issuer(issuer))
+        if not is_known(sessions, issuer):
+            raise NoCluster(
+                f"There is no cluster with the issuer {normalize_issuer(issuer)}.", "Add the cluster first."
+            )
     return examine(sessions, issuer or None).to_dict()
 
 
@@ -181,7 +228,8 @@ def add_cluster(sessions: Sessions, request: Mapping[str, Any]) -> Json:
             "Give one that begins at the root, such as /etc/ssl/deploykf-ca.pem.",
             field="ca_file",
         )
-    sessions.add_cluster(cluster, replaces)
+    with _asking(sessions, cluster.issuer):
+        sessions.add_cluster(cluster, replaces)
     return clusters(sessions)
 
 

@@ -82,6 +82,7 @@ def process_discovery(cluster: Cluster, answer: Answer) -> Provider:
         raise IssuerMismatch(
             f"The document at {cluster.issuer} is of another issuer: {other}.",
             f"If you trust it, use {other} as the issuer; else ask your platform's administrator.",
+            named=other,
         )
     endpoints = {name: _endpoint(cluster, name, document.get(name)) for name in _ENDPOINTS}
     return Provider(issuer=named, **endpoints, device_authorization_endpoint=_device_endpoint(cluster, document))

@@ -401,3 +401,45 @@ class TestALoginOnAnotherDevice:
         assert (got, problem["code"]) == (status, code)
         for secret in POLL.values():
             assert secret not in caplog.text + json.dumps(problem)
+
+
+class TestAnIssuerThatNobodyKnows:
+    """A person may add any address; what it answers is not to be read by that."""
+
+    FOREIGN = "text-of-the-answer"
+
+    @pytest.fixture(params=["mismatch", "redirect", "fault"])
+    def stranger(self, request: pytest.FixtureRequest, issuer: Issuer) -> Issuer:
+        path = "/dex/.well-known/openid-configuration"
+        if request.param == "mismatch":
+            issuer.document = {"issuer": f"https://other.example.com/{self.FOREIGN}"}
+        elif request.param == "redirect":
+            issuer.scripted[path] = (302, {"location": f"https://{self.FOREIGN}/"}, b"")
+        else:
+            issuer.scripted["/dex/token"] = (
+                400,
+                {},
+                json.dumps({"error": "invalid_client", "error_description": self.FOREIGN}).encode(),
+            )
+        return issuer
+
+    async def test_is_not_quoted(self, call: Any, stranger: Issuer, home: Path) -> None:
+        answers = [
+            await call("POST", "/provider", {"issuer": stranger.url}),
+            await call("POST", "/login", {"issuer": stranger.url, **LOGIN}),
+            await call("POST", "/device/poll", {"issuer": stranger.url, **POLL}),
+            await call("POST", "/clusters/add", {"cluster": {"issuer": stranger.url}}),
+        ]
+        assert any(status >= 400 for status, _ in answers)
+        assert self.FOREIGN not in json.dumps(answers)
+
+    async def test_is_told_in_full_once_it_is_known(self, call: Any, issuer: Issuer, home: Path) -> None:
+        write_cache(home / ".config/kfp/deploykf.json", {"clusters": [{"issuer": issuer.url}]})
+        issuer.document = {"issuer": "https://other.example.com/dex"}
+        _, problem = await call("POST", "/provider", {"issuer": issuer.url})
+        assert "https://other.example.com/dex" in problem["message"]
+
+    async def test_is_not_examined(self, call: Any, issuer: Issuer, home: Path) -> None:
+        status, problem = await call("POST", "/doctor", {"issuer": issuer.url})
+        assert (status, problem["code"]) == (400, "no_cluster")
+        assert issuer.requests == []

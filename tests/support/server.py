@@ -50,7 +50,7 @@ class RealServer:
         """Send a request without waiting for its answer; closing the connection aborts it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         text = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        named = {"Authorization": f"token {TOKEN}"} if not headers else headers
+        named = headers or {"Authorization": f"token {TOKEN}"}
         connection.request(method, f"/{path}", text, {name.replace("_", "-"): value for name, value in named.items()})
         return connection
 
