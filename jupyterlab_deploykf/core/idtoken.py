@@ -11,12 +11,15 @@ import jwt
 from ..errors import IDTokenInvalid
 from .claims import read_claims
 from .jsonvalue import moment, parse_object
+from .jsonvalue import text as _text
 from .secret import Secret
 from .words import one_line
 
 #: Signatures that we accept. Neither "none" nor HS*: a public client has no
 #: secret that could sign.
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+
+_RSA_BITS = 2048
 
 #: Seconds by which this machine's clock may differ from the issuer's.
 LEEWAY = 120.0
@@ -295,6 +298,15 @@ def _invalid(why: str, expected: Expectation | None = None, *, is_doubt: bool = 
 
 
 def parse_keys(body: bytes) -> list[Key] | None:
-    """Read a JSON Web Key Set (RFC 7517, 5); None where it is none."""
+    """Read a JSON Web Key Set (RFC 7517, 5); None where it is none.
+
+    RSA keys of fewer bits than RFC 7518, 3.3 asks for are left out.
+    """
     keys = (parse_object(body) or {}).get("keys")
-    return [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else None
+    if not isinstance(keys, list):
+        return None
+    return [key for key in keys if isinstance(key, dict) and not _is_short(key)]
+
+
+def _is_short(key: Key) -> bool:
+    return key.get("kty") == "RSA" and len(_text(key.get("n"))) * 6 < _RSA_BITS

@@ -17,6 +17,9 @@ MAX_DEPTH = 100
 #: The latest moment that is read, in seconds since the epoch: the end of the year 9999.
 LAST_MOMENT = 253402300799.0
 
+#: The longest duration that is read, in seconds: a hundred years.
+LONGEST = 3155760000.0
+
 # Python prints integers of 4,300 digits at most, and no float holds more than 309.
 _MAX_DIGITS = 309
 
@@ -86,9 +89,9 @@ def moment(value: object) -> float | None:
 
 
 def seconds(value: object) -> float | None:
-    """Return a duration in seconds; None if it isn't a number, isn't positive or is longer than time goes."""
+    """Return a duration in seconds; None if it isn't a number, isn't positive, or is longer than `LONGEST`."""
     result = number(value)
-    return result if result is not None and 0 < result <= LAST_MOMENT else None
+    return result if result is not None and 0 < result <= LONGEST else None
 
 
 def _integer(digits: str) -> int | None:

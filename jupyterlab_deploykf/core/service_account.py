@@ -12,6 +12,8 @@ from ..errors import (
     ServiceAccountTokenUnreadable,
 )
 from .claims import read_claims
+from .jsonvalue import moment, text, texts
+from .words import one_line
 
 #: The audience that the KFP API asks of a ServiceAccount token.
 AUDIENCE = "pipelines.kubeflow.org"
@@ -82,24 +84,23 @@ def unreadable(path: str, reason: str) -> ServiceAccountToken:
     return ServiceAccountToken(path, present=True, readable=False, problem=problem)
 
 
-def examine(path: str, text: str, now: float) -> ServiceAccountToken:
+def examine(path: str, content: str, now: float) -> ServiceAccountToken:
     """Say what a mounted token is good for.
 
     Parameters
     ----------
     path
         Where it was read.
-    text
-        The file's content.
+    content
+        Of the file.
     now
         Seconds since the epoch.
     """
-    claims = read_claims(text.strip())
+    claims = read_claims(content.strip())
     if not claims:
         return unreadable(path, "it holds no token (no JWT)")
-    aud, exp = claims.get("aud"), claims.get("exp")
-    audience = tuple(str(a) for a in aud) if isinstance(aud, list) else (str(aud),) if aud else ()
-    expires_at = float(exp) if isinstance(exp, (int, float)) and not isinstance(exp, bool) else None
+    audience = tuple(filter(None, map(one_line, texts(claims.get("aud"))[:20])))
+    expires_at = moment(claims.get("exp"))
     namespace, service_account = _owner(claims)
     return ServiceAccountToken(
         path,
@@ -130,7 +131,7 @@ def _problem(path: str, audience: tuple[str, ...], expires_at: float | None, now
 
 def _owner(claims: dict[str, object]) -> tuple[str | None, str | None]:
     """Namespace and name, from the subject ``system:serviceaccount:<namespace>:<name>``."""
-    parts = str(claims.get("sub", "")).split(":")
+    parts = text(claims.get("sub")).split(":")
     if len(parts) == 4 and parts[:2] == ["system", "serviceaccount"]:
-        return parts[2], parts[3]
+        return one_line(parts[2]) or None, one_line(parts[3]) or None
     return None, None

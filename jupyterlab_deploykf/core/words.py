@@ -39,7 +39,7 @@ def one_line(value: object, limit: int = 200) -> str:
     if not isinstance(value, str):
         return ""
     # Cut first, so that a megabyte isn't walked; some of it may go.
-    line = plain(_BLANKS.sub(" ", value[: 4 * limit])).strip()
+    line = " ".join(plain(_BLANKS.sub(" ", value[: 4 * limit])).split())
     return line if len(line) <= limit and len(value) <= 4 * limit else f"{line[: limit - 1].rstrip()}…"
 
 

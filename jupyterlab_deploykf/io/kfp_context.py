@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ..core.jsonvalue import parse_value, text
+from ..core.jsonvalue import parse_value
+from ..core.words import one_line
 from ..errors import ConfigurationError
 from .environment import context_path
 
@@ -43,7 +44,8 @@ def context_namespace(path: str | None = None) -> str | None:
     ------
     ConfigurationError
     """
-    return text(read_context(path).get("namespace")) or None
+    namespace = read_context(path).get("namespace")
+    return one_line(namespace) or None if isinstance(namespace, str) else None
 
 
 def _unusable(path: str, reason: str) -> ConfigurationError:

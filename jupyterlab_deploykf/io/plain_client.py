@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from ..core.plain_client import PlainClient
+from ..core.words import one_line
 from ..errors import ConfigurationError
 from .environment import IAP_CLIENT_ID, KUBECONFIG, KUBERNETES, api_endpoint, context_path, service_account_token_path
 from .kfp_context import read_context
@@ -56,7 +57,7 @@ def _brought(context: Mapping[str, object]) -> str | None:
     """The names alone: the values are secrets."""
     name = context.get("client_authentication_header_name")
     if name and context.get("client_authentication_header_value"):
-        return f"the header «{str(name)[:40]}»"
+        return f"the header «{one_line(name, 40)}»"
     return "the cookie" if context.get("client_authentication_cookie") else None
 
 

@@ -13,6 +13,7 @@ from tornado import web
 from .. import operations
 from ..core.jsonvalue import parse_object
 from ..core.session import Session
+from ..core.words import one_line
 from ..errors import DeployKFError
 from ..session import Sessions
 from .events import Announcer
@@ -164,7 +165,7 @@ class StatusHandler(_Handler):
 
     def _gateway_user(self) -> str | None:
         # Whoever reaches the server past the gateway can write there what they like: it serves a warning alone.
-        return self.request.headers.get(self.userid_header, "").strip() or None
+        return one_line(self.request.headers.get(self.userid_header, "")) or None
 
 
 class ProviderHandler(_Handler):

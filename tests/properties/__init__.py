@@ -1,0 +1,1 @@
+"""Every parser of outside text, held to "a value or one of our errors" (hypothesis)."""
