@@ -275,6 +275,16 @@ def test_tokens_that_nobody_signed(header: bytes, payload: bytes, signature: byt
     check_unsigned(header, payload, signature)
 
 
+@given(texts)
+@example("\ud800")
+@example("a.\ud800.c")
+def test_tokens_that_are_none(token: str) -> None:
+    assert_sendable(read_claims(token))
+    knows_key(token, KEYS)
+    with pytest.raises(DeployKFError):
+        verify_id_token(token, KEYS, Expectation(ISSUER, CLUSTER.client_id, NOW))
+
+
 def check_unsigned(header: bytes, payload: bytes, signature: bytes = b"x") -> None:
     token = jwt_of(header, payload, signature)
     assert_sendable(read_claims(token))
