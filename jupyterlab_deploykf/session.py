@@ -219,10 +219,13 @@ class Sessions(Logins):
         CacheError, ConfigurationError
         """
         from .core.cluster import normalize_issuer
+        from .io.token_file import sweep_token_folders
 
         # A session may be ended at an issuer that is not allowed any more.
         wanted = normalize_issuer(issuer)
         self._vault.discard(wanted)
+        # Files of commands that were killed hold a token, too.
+        sweep_token_folders()
         return self.session(wanted)
 
     def session(self, issuer: str) -> Session:

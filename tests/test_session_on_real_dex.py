@@ -74,6 +74,8 @@ def test_a_token_about_to_expire_is_refreshed_once(bench: Bench, sessions: Sessi
     old = sessions.get_token(bench.issuer)
     age(cache, bench.issuer, left=200)
     before = bench.token_requests
+    assert sessions.get_token(bench.issuer)
+    sessions.finish(20)
     renewed = sessions.get_token(bench.issuer)
     assert renewed != old
     assert sessions.get_token(bench.issuer) == renewed

@@ -100,7 +100,8 @@ class Replacement:
         self._temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}{_TEMPORARY}"
         self._descriptor = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _O_NOFOLLOW | _O_BINARY, 0o600)
         try:
-            _lock(self._descriptor)
+            with suppress(OSError):  # a file system without locks, on which `sweep` touches nothing
+                _lock(self._descriptor)
             # No blanks: a file system that compresses would set nothing aside. No JSON either.
             _write_all(self._descriptor, os.urandom(max(size, 1)))
             os.fsync(self._descriptor)

@@ -273,8 +273,11 @@ class Store:
         return f"{self.path}.damaged-"
 
     def _sweep(self) -> None:
-        """Finish what a killed writer has left, and remove what was set aside: they hold tokens."""
+        """Finish or remove what killed writers have left, which holds tokens."""
         sweep(self.path, is_whole=lambda content: _parsed(content) is not None)
+
+    def remove_damaged(self) -> None:
+        """Remove what was set aside earlier, which may hold tokens too; under the lock."""
         folder, prefix = os.path.split(self._damaged)
         with suppress(OSError):  # a folder that can't be listed, or is not writable: its own trouble says so
             for name in os.listdir(folder):
@@ -336,6 +339,7 @@ class Transaction:
         ------
         CacheNotWritable, CacheUnsafe
         """
+        self._store.remove_damaged()
         if room is None:
             made = self.make_room()
             with made.replacement:

@@ -233,7 +233,7 @@ def check_token_answer(status: int, given_headers: dict[str, str], body: bytes) 
     previous = Credential(id_token=ID_TOKEN, expires_at=NOW, refresh_token="r")
     for read in (
         lambda: process_exchange(CLUSTER, answer, NOW),
-        lambda: process_refresh(CLUSTER, answer, previous, NOW),
+        lambda: process_refresh(CLUSTER, answer, previous, NOW).credential,
     ):
         with ours():
             assert_sane(read())

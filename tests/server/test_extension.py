@@ -69,16 +69,16 @@ class TestAMistakeInTheSettings:
         assert mistake[1] in answer["problem"]["message"]
         assert answer["kept_fresh"] is False
         assert (await call("GET", "/clusters"))[1]["problem"] == answer["problem"]
-        for method, path, body, params in (
-            ("GET", "/provider", None, {"issuer": issuer.url}),
-            ("GET", "/provider", None, {"issuer": A}),
-            ("POST", "/login", {"issuer": issuer.url, **LOGIN}, {}),
-            ("POST", "/refresh", {"issuer": issuer.url}, {}),
-            ("POST", "/device", {"issuer": issuer.url}, {}),
-            ("POST", "/clusters/remember", {"issuer": issuer.url}, {}),
-            ("POST", "/clusters/add", {"cluster": {"issuer": issuer.url}}, {}),
+        for method, path, body in (
+            ("POST", "/provider", {"issuer": issuer.url}),
+            ("POST", "/provider", {"issuer": A}),
+            ("POST", "/login", {"issuer": issuer.url, **LOGIN}),
+            ("POST", "/refresh", {"issuer": issuer.url}),
+            ("POST", "/device", {"issuer": issuer.url}),
+            ("POST", "/clusters/remember", {"issuer": issuer.url}),
+            ("POST", "/clusters/add", {"cluster": {"issuer": issuer.url}}),
         ):
-            status, refused = await call(method, path, body, **params)
+            status, refused = await call(method, path, body)
             assert (status, refused) == (500, answer["problem"]), path
         assert issuer.requests == []
         # What is there is shown, and can be forgotten.
