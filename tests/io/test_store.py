@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import pickle
 import random
 import stat
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -249,3 +252,189 @@ def test_random_damage_never_raises_anything_foreign(cache: Path, monkeypatch: p
         except CacheError:
             continue
         assert credential is None or isinstance(credential, Credential)
+
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO, errno.EINTR, errno.EMFILE, errno.ENFILE])
+class TestAnErrorThatPasses:
+    """What network file systems and busy machines say for a moment."""
+
+    def test_is_looked_at_again(self, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        write_cache(cache, {ONE: ENTRY})
+        left, opened = [2], os.open
+
+        def open_later(*arguments: Any, **options: Any) -> int:
+            if left[0]:
+                left[0] -= 1
+                raise OSError(number, os.strerror(number))
+            return opened(*arguments, **options)
+
+        monkeypatch.setattr(files.os, "open", open_later)
+        assert credential_in(Store(str(cache)), ONE)
+
+    def test_of_the_look_at_the_file_is_none(self, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        write_cache(cache, {ONE: ENTRY})
+        left, looked = [1], os.lstat
+
+        def look_later(*arguments: Any, **options: Any) -> os.stat_result:
+            if left[0]:
+                left[0] -= 1
+                raise OSError(number, os.strerror(number))
+            return looked(*arguments, **options)
+
+        monkeypatch.setattr("jupyterlab_deploykf.io.store.os.lstat", look_later)
+        assert credential_in(Store(str(cache)), ONE)
+
+    def test_that_stays_is_told_with_advice_that_fits(
+        self, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        write_cache(cache, {ONE: ENTRY})
+        monkeypatch.setattr(files.os, "open", failing(number))
+        with pytest.raises(CacheUnreadable) as caught:
+            Store(str(cache)).entries()
+        assert os.strerror(number) in caught.value.message
+        assert "chmod" not in str(caught.value)
+
+
+def test_spellings_of_one_issuer_are_one_entry(cache: Path) -> None:
+    # RFC 3986, 6.2.2 and 6.2.3; the reference class keeps whichever it was given.
+    newest = {**ENTRY, "id_token": "newest", "expires_at": 3e9}
+    write_cache(cache, {"https://one.example.com:443/dex": ENTRY, "HTTPS://One.example.com/dex/": newest, TWO: ENTRY})
+    store = Store(str(cache))
+    credential = credential_in(store, ONE)
+    assert credential is not None
+    assert credential.id_token == "newest"
+    save(store, ONE, {})
+    assert read_cache(cache) == {"https://one.example.com:443/dex": {}, "HTTPS://One.example.com/dex/": {}, TWO: ENTRY}
+
+
+@pytest.mark.parametrize("key", ["deploykf.example.com/dex", "", "https://[x", "7", "https://h:99999/dex", "a b"])
+def test_odd_keys_harm_no_other_entry(cache: Path, key: str) -> None:
+    write_cache(cache, {key: ENTRY, ONE: ENTRY})
+    store = Store(str(cache))
+    assert credential_in(store, ONE)
+    save(store, ONE, {})
+    assert read_cache(cache) == {key: ENTRY, ONE: {}}
+
+
+class TestTheMemo:
+    """What was read is given again only if nothing about the file has changed."""
+
+    @pytest.fixture
+    def store(self, cache: Path) -> Store:
+        write_cache(cache, {ONE: ENTRY})
+        cache.chmod(0o600)
+        os.utime(cache, ns=(1, 1))
+        store = Store(str(cache))
+        store.entries()
+        return store
+
+    def test_another_file_of_the_same_size_and_time_is_read(self, store: Store, cache: Path) -> None:
+        # st_ino: a file that was renamed here, with its old times.
+        other = cache.with_name("other")
+        other.write_text(cache.read_text().replace("id-canary", "id-newest"))
+        other.chmod(0o600)
+        os.utime(other, ns=(1, 1))
+        os.replace(other, cache)
+        credential = credential_in(store, ONE)
+        assert credential is not None
+        assert credential.id_token == "id-newest"
+
+    def test_a_file_written_in_place_whose_time_was_set_back_is_read(self, store: Store, cache: Path) -> None:
+        # st_ctime: nobody can set it.
+        cache.write_text(cache.read_text().replace("id-canary", "id-newest"))
+        os.utime(cache, ns=(1, 1))
+        credential = credential_in(store, ONE)
+        assert credential is not None
+        assert credential.id_token == "id-newest"
+
+    def test_each_part_of_the_signature_counts(self) -> None:
+        from jupyterlab_deploykf.io.store import _signature
+
+        status = os.stat(__file__)
+        names = ("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino", "st_mode", "st_uid")
+        plain = {name: getattr(status, name) for name in names}
+        signatures = {_signature(SimpleNamespace(**{**plain, name: plain[name] + 1})) for name in names}  # type: ignore[arg-type]
+        assert len({*signatures, _signature(SimpleNamespace(**plain))}) == len(names) + 1  # type: ignore[arg-type]
+
+    def test_the_mark_changes_with_the_file_and_its_times(self, store: Store, cache: Path) -> None:
+        marks = {store.mark()}
+        other = cache.with_name("other")
+        other.write_bytes(cache.read_bytes())
+        os.utime(other, ns=(1, 1))
+        os.replace(other, cache)
+        marks.add(store.mark())
+        cache.write_bytes(cache.read_bytes())
+        os.utime(cache, ns=(1, 1))
+        marks.add(store.mark())
+        assert len(marks) == 3
+
+    def test_a_file_changed_within_the_clocks_granularity_is_not_remembered(self, cache: Path) -> None:
+        write_cache(cache, {ONE: ENTRY})
+        store = Store(str(cache))
+        store.entries()
+        assert not store.is_settled()
+        os.utime(cache, ns=(1, 1))
+        store.entries()
+        assert store.is_settled()
+
+
+class TestAfterAKill:
+    def test_a_damaged_file_that_was_set_aside_is_removed_by_the_next_write(self, cache: Path) -> None:
+        write_cache(cache, "{damaged")
+        store = Store(str(cache))
+        store.entries()
+        assert len(list(cache.parent.glob("*.damaged-*"))) == 1
+        save(store, ONE, ENTRY)
+        assert list(cache.parent.glob("*.damaged-*")) == []
+
+    def test_a_write_that_was_cut_off_before_its_rename_is_finished(self, cache: Path) -> None:
+        store = Store(str(cache))
+        save(store, ONE, ENTRY)
+        os.utime(cache, ns=(1, 1))
+        newest = {**ENTRY, "refresh_token": "newest"}
+        cache.with_name(f"{cache.name}.1.abcd.tmp").write_text(json.dumps({ONE: newest}))
+        save(store, TWO, ENTRY)
+        assert read_cache(cache) == {ONE: newest, TWO: ENTRY}
+        assert sorted(path.name for path in cache.parent.iterdir()) == [cache.name, f"{cache.name}.lock"]
+
+
+def test_its_tokens_are_shown_nowhere(cache: Path) -> None:
+    write_cache(cache, {ONE: ENTRY})
+    os.utime(cache, ns=(1, 1))
+    store = Store(str(cache))
+    entries = store.entries()
+    assert "canary" not in repr(vars(store)) + repr(entries) + repr(store.entry(ONE))
+    with pytest.raises(TypeError):
+        pickle.dumps(store)
+    with pytest.raises(TypeError):
+        pickle.dumps(entries)
+
+
+@pytest.mark.parametrize(("size", "left"), [(200, 20_000), (60_000, 4_096), (60_000, 57_344), (60_000, 76_000)])
+def test_the_room_is_as_large_as_the_write_will_be(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, size: int, left: int
+) -> None:
+    write_cache(cache, {ONE: ENTRY, TWO: {**ENTRY, "note": "n" * size}})
+    store = Store(str(cache))
+    disk, written = [left], os.write
+
+    def write(descriptor: int, content: bytes) -> int:
+        taken = min(disk[0], len(content))
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        disk[0] -= taken
+        return written(descriptor, bytes(content[:taken]))
+
+    spent = []
+    monkeypatch.setattr(files.os, "write", write)
+    try:
+        with store.room(ONE) as room:
+            spent.append("the refresh token")
+            # What was set aside is there for the write: the file's own blocks, not new ones.
+            disk[0] = left
+            with store.locked() as transaction:
+                transaction.save({ONE: {**ENTRY, "id_token": "i" * 4000}}, room)
+    except CacheNotWritable:
+        assert spent == []
+    else:
+        assert read_cache(cache)[ONE]["id_token"] == "i" * 4000

@@ -1,0 +1,131 @@
+"""The credentials of one user, beside programs that erase what is not theirs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.core.session import SessionState
+from jupyterlab_deploykf.errors import CacheNotWritable, LoginRequired
+from jupyterlab_deploykf.session import Sessions
+
+from .conftest import read_cache, write_cache
+from .support.issuer import Issuer
+
+OTHER = "https://other.example.com/dex"
+
+
+class TestAReferenceWriter:
+    """Each save of the reference class keeps its own issuer only."""
+
+    def test_erases_nothing_that_a_reader_has_seen(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        mine = issuer.entry()
+        write_cache(cache, {issuer.url: mine})
+        token = sessions.get_token(issuer.url)
+        write_cache(cache, {OTHER: issuer.entry()})
+        assert sessions.get_token(issuer.url) == token
+        assert read_cache(cache)[issuer.url] == mine
+        assert OTHER in read_cache(cache)
+
+    def test_may_truncate_the_file_for_a_moment(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        token = sessions.get_token(issuer.url)
+        cache.write_text("")
+        assert sessions.get_token(issuer.url) == token
+
+    def test_is_beaten_though_nothing_can_be_written(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        token = sessions.get_token(issuer.url)
+        write_cache(cache, {OTHER: issuer.entry()})
+
+        def full(*_: object) -> None:
+            raise CacheNotWritable("The disk is full.", "Free some space.")
+
+        monkeypatch.setattr(sessions.store, "locked", full)
+        assert sessions.get_token(issuer.url) == token
+
+    def test_leaves_a_session_that_is_due_to_be_refreshed(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        assert sessions.session(issuer.url).state is SessionState.EXPIRED
+        write_cache(cache, {OTHER: issuer.entry()})
+        assert sessions.get_token(issuer.url)
+        assert issuer.token_requests() == 1
+        assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
+        assert OTHER in read_cache(cache)
+
+
+class TestWhatWasMeant:
+    def test_a_logout_elsewhere_is_no_erasure(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        sessions.get_token(issuer.url)
+        wiring.make_sessions().logout(issuer.url)
+        with pytest.raises(LoginRequired):
+            sessions.get_token(issuer.url)
+        assert read_cache(cache) == {issuer.url: {}}
+
+    def test_a_file_that_was_deleted_stays_deleted(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        sessions.get_token(issuer.url)
+        cache.unlink()
+        with pytest.raises(LoginRequired):
+            sessions.get_token(issuer.url)
+        # Also when a later login has made another one.
+        write_cache(cache, {OTHER: issuer.entry()})
+        with pytest.raises(LoginRequired):
+            sessions.get_token(issuer.url)
+        assert set(read_cache(cache)) == {OTHER}
+
+
+class TestRestoring:
+    def test_looks_again_under_the_lock(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        newer = issuer.entry()
+        write_cache(cache, {issuer.url: newer})
+        assert sessions.restore({issuer.url: {**newer, "id_token": "older"}}) == []
+        assert read_cache(cache) == {issuer.url: newer}
+
+    def test_puts_back_what_someone_has_set_back(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        old = issuer.entry(expires_in=100)
+        issuer.refresh_token = "newer"
+        new = issuer.entry(expires_in=3600)
+        write_cache(cache, {issuer.url: old})
+        assert sessions.restore({issuer.url: new}) == [issuer.url]
+        assert read_cache(cache) == {issuer.url: new}
+
+    def test_leaves_a_login_of_someone_else_and_a_logout(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        remembered = issuer.entry()
+        for there in (issuer.entry(expires_in=100, sub="user-2"), {}):
+            write_cache(cache, {issuer.url: there})
+            assert sessions.restore({issuer.url: {**remembered, "refresh_token": "newer"}}) == []
+            assert read_cache(cache) == {issuer.url: there}
+
+
+def test_a_logout_removes_all_that_may_hold_a_token(sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+    write_cache(cache, "{damaged")
+    sessions.status()
+    write_cache(cache, {issuer.url: issuer.entry()})
+    cache.with_name(f"{cache.name}.99.ab.tmp").write_text('{"refresh')
+    assert len(list(cache.parent.iterdir())) > 3
+    sessions.logout(issuer.url)
+    assert sorted(path.name for path in cache.parent.iterdir()) == [cache.name, f"{cache.name}.lock"]
+
+
+def test_a_setback_is_forgotten_with_a_logout_and_with_a_login(sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+    for end in (
+        lambda: sessions.logout(issuer.url),
+        lambda: sessions.login(issuer.url, "goodcodegoodcodegoodcode2", "v" * 43, "nonce-of-this-attempt"),
+    ):
+        write_cache(cache, {issuer.url: {**issuer.entry(), "expires_at": time.time() - 1, "refresh_token": "dead"}})
+        with pytest.raises(LoginRequired):
+            sessions.get_token(issuer.url)
+        assert sessions.session(issuer.url).problem
+        assert list(cache.parent.glob("*.note"))
+        end()
+        assert sessions.session(issuer.url).problem is None
+        assert list(cache.parent.glob("*.note")) == []
