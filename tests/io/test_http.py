@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, count, repeat
 
 import pytest
 
@@ -55,6 +57,106 @@ def test_an_answer_that_drips_is_not_waited_for() -> None:
         with pytest.raises(IssuerUnreachable, match="too slowly"):
             Http(timeout=0.3).get(url, TLS())
         assert len(sent) < len(body)
+
+
+def serve_bytes(listener: socket.socket, pieces: Iterator[bytes], stop: threading.Event) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        for piece in pieces:
+            if stop.wait(0.005):
+                return
+            try:
+                connection.sendall(piece)
+            except OSError:
+                return  # the client has given up, as it should
+        stop.wait(20)
+
+
+@contextmanager
+def endless_server(pieces: Iterator[bytes]) -> Iterator[str]:
+    """A server that sends what it is given, a piece every few milliseconds, and then hangs."""
+    stop = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=serve_bytes, args=(listener, pieces, stop))
+    thread.start()
+    try:
+        yield f"//127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        stop.set()
+        with suppress(OSError), socket.create_connection(listener.getsockname(), timeout=1):
+            pass  # nobody may have connected
+        thread.join(20)
+        listener.close()
+
+
+def drips(text: bytes) -> Iterator[bytes]:
+    return (bytes([octet]) for octet in text)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "pieces"),
+    [
+        ("http", lambda: iter(())),
+        ("http", lambda: repeat(b"HTTP/1.1 100 Continue\r\n\r\n")),
+        ("http", lambda: chain([b"HTTP/1.1 200 OK\r\nX-Endless: "], repeat(b"x"))),
+        ("http", lambda: chain([b"HTTP/1.1 200 OK\r\n"], (b"X-%d: y\r\n" % i for i in count()))),
+        ("http", lambda: drips(b"HTTP/1.1 200 OK\r\n" * 500)),
+        ("http", lambda: chain([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"], repeat(b"1\r\nx\r\n"))),
+        ("https", lambda: iter(())),
+        ("https", lambda: repeat(b"\x16")),
+    ],
+    ids=["silence", "100-continue", "header-line", "headers", "drips", "chunks", "handshake", "handshake-drips"],
+)
+def test_the_whole_exchange_has_one_deadline(scheme: str, pieces: Callable[[], Iterator[bytes]]) -> None:
+    with endless_server(pieces()) as place:
+        started = time.monotonic()
+        with pytest.raises(IssuerUnreachable):
+            Http(timeout=0.3).get(scheme + ":" + place, TLS())
+        assert time.monotonic() - started < 3.0
+        # What waited has ended too, and not only been left to itself.
+        deadline = time.monotonic() + 10
+        while any(t.name == "deploykf-http" for t in threading.enumerate()) and time.monotonic() < deadline:
+            threading.Event().wait(0.01)
+        assert not any(t.name == "deploykf-http" for t in threading.enumerate())
+
+
+def test_a_name_that_is_never_resolved_has_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        go_on.wait(20)
+        return []
+
+    monkeypatch.setattr("socket.getaddrinfo", hang)
+    started = time.monotonic()
+    with pytest.raises(IssuerUnreachable, match="in time"):
+        Http(timeout=0.2).get("http://deploykf.example.com/dex", TLS())
+    assert time.monotonic() - started < 3.0
+    go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "is_unknown"),
+    [
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"], True),
+        ([b"HTTP/1.1 200 OK\r\nContent-Le"], True),
+        ([b"no HTTP\r\n\r\n"], True),
+    ],
+)
+def test_it_is_known_whether_a_request_may_have_arrived(issuer: Issuer, pieces: list[bytes], is_unknown: bool) -> None:
+    with endless_server(iter(pieces)) as place, pytest.raises(IssuerUnreachable) as caught:
+        Http(timeout=0.3).post_form(f"http:{place}", {"refresh_token": "canary"}, TLS())
+    assert caught.value.outcome_unknown is is_unknown
+    listener = socket.create_server(("127.0.0.1", 0))
+    closed = listener.getsockname()[1]
+    listener.close()
+    with pytest.raises(IssuerUnreachable, match="refuses") as caught:
+        Http(timeout=0.3).post_form(f"http://127.0.0.1:{closed}/", {}, TLS())
+    assert not caught.value.outcome_unknown
+    # A server that speaks no TLS has not read the request.
+    with pytest.raises(IssuerUnreachable) as caught:
+        Http(timeout=0.3).post_form(issuer.url.replace("http:", "https:"), {}, TLS())
+    assert not caught.value.outcome_unknown
 
 
 def test_a_sign_in_page_is_bounded_as_well() -> None:
