@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .claims import read_claims
 from .jsonvalue import moment, seconds, text
-from .secret import Secret
+from .secret import as_secret
 
 #: Lifetime of an ID token in seconds where neither the answer nor the token
 #: says so: deployKF's default.
@@ -57,11 +57,11 @@ class Credential:
         token_type: str = "bearer",
         extra: dict[str, object] | None = None,
     ) -> None:
-        self.id_token = Secret(id_token)
+        self.id_token = as_secret(id_token)
         self.expires_at = expires_at
         self.lifetime = lifetime
-        self.refresh_token = Secret(refresh_token)
-        self.access_token = Secret(access_token)
+        self.refresh_token = as_secret(refresh_token)
+        self.access_token = as_secret(access_token)
         self.token_type = token_type
         self.extra = dict(extra or {})
 

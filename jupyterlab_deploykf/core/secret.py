@@ -33,6 +33,11 @@ class Secret(str):
         raise TypeError("A secret is not pickled: call get_token() where it is needed instead.")
 
 
+def as_secret(text: str) -> Secret:
+    """Return a text as a `Secret`; one that is a `Secret` already is not copied."""
+    return text if isinstance(text, Secret) else Secret(text)
+
+
 class SecretBytes(bytes):
     """Bytes that hold secrets, such as the cache's content: the same for them."""
 

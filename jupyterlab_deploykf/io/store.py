@@ -374,6 +374,8 @@ def entry_keys(entries: Entries, issuer: str) -> list[str]:
 
 def find_entry(entries: Entries, issuer: str) -> object:
     """The entry of an issuer; of several spellings the one with the newest token, None where there is none."""
+    if len(entries) == 1 and issuer in entries:
+        return entries[issuer]
     found = [entries[key] for key in entry_keys(entries, issuer)]
     if len(found) > 1:
         found.sort(key=lambda entry: _expiry(Credential.from_entry(entry)), reverse=True)
@@ -387,18 +389,18 @@ def _expiry(credential: Credential | None) -> float:
 def _parsed(content: bytes) -> Entries | None:
     """The entries in a file's content, their tokens hidden; None where it holds no JSON object."""
     try:
-        entries = json.loads(content.decode(), object_hook=_hide)
+        entries = json.loads(content.decode())
     except (ValueError, RecursionError):
         return None
-    return entries if isinstance(entries, dict) else None
-
-
-def _hide(fields: dict[str, object]) -> dict[str, object]:
-    for name in _SECRETS:
-        value = fields.get(name)
-        if isinstance(value, str):
-            fields[name] = Secret(value)
-    return fields
+    if not isinstance(entries, dict):
+        return None
+    for entry in entries.values():
+        if isinstance(entry, dict):
+            for name in _SECRETS:
+                value = entry.get(name)
+                if isinstance(value, str):
+                    entry[name] = Secret(value)
+    return entries
 
 
 def _dumped(entries: Entries) -> SecretBytes:
