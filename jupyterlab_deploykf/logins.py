@@ -76,7 +76,10 @@ class Logins(ABC):
             cache is made sure of before the code is spent.
         """
         from .core.code import find_code
+        from .core.secret import Secret
 
+        # At once: a frame that fails below would show them.
+        code, code_verifier, nonce = Secret(code), Secret(code_verifier), Secret(nonce)
         cluster = self.clusters.find(issuer)
         found = find_code(code)
         client = self._issuer(cluster)

@@ -51,11 +51,12 @@ def make_sessions(
     from dataclasses import replace
 
     from .io.clusters import ClusterBook
+    from .io.environ import ENVIRON
     from .io.environment import cache_path, clusters_path
     from .io.store import Store
     from .session import Sessions
 
-    book = ClusterBook(clusters_path(), os.environ, administrator, allowed_issuers, unusable=unusable)
+    book = ClusterBook(clusters_path(), ENVIRON, administrator, allowed_issuers, unusable=unusable)
     for issuer in skip_tls_verify:
         book.prefer(replace(book.find(issuer), skip_tls_verify=True))
     return Sessions(Store(cache_path()), book, _make_issuer, ends_with_process=ends_with_process)

@@ -19,7 +19,7 @@ from .cluster import Cluster
 from .credential import Credential
 from .deviceprobe import not_allowed
 from .jsonvalue import moment, parse_object, seconds, text
-from .secret import Secret
+from .secret import Secret, hide_secrets
 from .tokenanswer import credential_from, fault_from, oauth_error
 from .urls import parse_url
 from .words import one_line
@@ -94,7 +94,7 @@ def process_device_authorization(cluster: Cluster, answer: Answer, code_verifier
         if answer.status in (404, 405) or error.error in ("unauthorized_client", "unsupported_grant_type"):
             raise not_allowed(cluster)
         raise fault_from(cluster, answer, error)
-    fields = parse_object(answer.body) or {}
+    fields = hide_secrets(parse_object(answer.body) or {})
     device_code, given_code = text(fields.get("device_code")), text(fields.get("user_code"))
     # What a person is to type in is shown as it is, or not at all.
     user_code = one_line(given_code, 100)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: Arguments of `kfp_client`, `kfp.Client` and the guide's classes that hold a secret.
-_NAMES = frozenset({"password", "dex_password", "existing_token", "cookies", "other_client_secret"})
+#: Fields of a token answer, and of the cache, that hold a secret (RFC 6749, 5.1).
+TOKENS = ("id_token", "access_token", "refresh_token")
+
+#: Arguments of `kfp_client`, `kfp.Client` and the guide's classes that hold a secret, and fields of answers.
+_NAMES = frozenset(
+    {"password", "dex_password", "existing_token", "cookies", "other_client_secret", "device_code", *TOKENS}
+)
 
 
 class Secret(str):
@@ -56,7 +61,7 @@ def bearer(token: str) -> Secret:
 
 
 def hide_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return keyword arguments with their secrets hidden, since a traceback shows the arguments of each call."""
+    """Return fields or keyword arguments with their secrets hidden, since a traceback shows them."""
     return {
         name: Secret(value) if name in _NAMES and isinstance(value, str) else value for name, value in arguments.items()
     }

@@ -19,6 +19,7 @@ from .cluster import Cluster
 from .credential import DEFAULT_LIFETIME, Credential
 from .jsonvalue import moment, parse_object, seconds, text
 from .retryafter import parse_retry_after
+from .secret import hide_secrets
 from .words import one_line
 
 _LOGIN_AGAIN = "Log in again."
@@ -126,7 +127,7 @@ def _refreshed(cluster: Cluster, answer: Answer, previous: Credential, now: floa
     try:
         return Refreshed(credential_from(cluster, answer, now, refresh_token=previous.refresh_token))
     except TokenAnswerInvalid as error:
-        refresh_token = text((parse_object(answer.body) or {}).get("refresh_token"))
+        refresh_token = text(hide_secrets(parse_object(answer.body) or {}).get("refresh_token"))
         if not refresh_token:
             raise
         return Refreshed(previous.with_refresh_token(refresh_token), error)
@@ -181,12 +182,14 @@ def credential_from(cluster: Cluster, answer: Answer, now: float, refresh_token:
     ------
     TokenAnswerInvalid
     """
-    fields = parse_object(answer.body)
-    if fields is None:
+    document = parse_object(answer.body)
+    if document is None:
         problem = TokenAnswerInvalid(f"The token endpoint of {cluster.name} did not answer with JSON.", _ASK)
         # An answer of the issuer may have been cut off, or replaced by a page of something on the way.
         problem.outcome_unknown = True
         raise problem
+    fields = hide_secrets(document)
+    del document
     id_token = text(fields.get("id_token"))
     if not id_token:
         raise TokenAnswerInvalid(

@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..core.credential import Credential
-from ..core.secret import Secret, SecretBytes
+from ..core.secret import TOKENS, Secret, SecretBytes
 from ..errors import (
     CacheBusy,
     CacheDamaged,
@@ -54,9 +54,6 @@ _GROWTH = 16 * 1024
 
 #: What a network file system and a busy machine say that passes by itself.
 _PASSING = frozenset({errno.ESTALE, errno.EIO, errno.EINTR, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
-
-#: Fields of an entry that nobody may see.
-_SECRETS = ("id_token", "access_token", "refresh_token")
 
 
 class Store:
@@ -396,7 +393,7 @@ def _parsed(content: bytes) -> Entries | None:
         return None
     for entry in entries.values():
         if isinstance(entry, dict):
-            for name in _SECRETS:
+            for name in TOKENS:
                 value = entry.get(name)
                 if isinstance(value, str):
                     entry[name] = Secret(value)

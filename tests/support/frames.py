@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from jupyterlab_deploykf.core.secret import Secret
+from jupyterlab_deploykf.core.secret import Secret, SecretBytes
 
 #: The frames of tests hold the canaries on purpose.
 _TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -82,7 +82,7 @@ def _frames(traceback: types.TracebackType | None) -> Iterator[types.FrameType]:
 
 
 def _walk(value: Any, path: str, canaries: tuple[str, ...], seen: set[int]) -> Iterator[str]:
-    if isinstance(value, (Secret, *_OPAQUE)) or value is None or id(value) in seen:
+    if isinstance(value, (Secret, SecretBytes, *_OPAQUE)) or value is None or id(value) in seen:
         return
     if isinstance(value, str):
         if any(canary in value for canary in canaries):
