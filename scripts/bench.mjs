@@ -67,6 +67,8 @@ main(async () => {
     'benchmarks',
     kernel
   ]);
+  console.log();
+  await inForeground(venvProgram('lab', 'python'), ['-m', 'benchmarks.fleet']);
   await withLab(findBrowser(), async (browser, base, bench) => {
     tellStart(await measureStart(browser, base, LOADS));
     tellHidden(await measureHidden(browser, base, bench));
