@@ -118,12 +118,12 @@ def report(servers: int = 1000) -> str:
     """Return the table that the benchmark prints."""
     lines = [
         f"{servers} servers whose tokens expire in the same second, 24 hours, and an outage of 10 minutes:",
-        f"{'':18} {'normal peak':>13} {'in the outage':>14} {'after it':>10} {'all requests':>13} {'expired tokens':>15}",
+        f"{'':18} {'normal peak':>13} {'in outage':>12} {'after it':>10} {'all requests':>13} {'expired tokens':>15}",
     ]
     for title, spread in (("spread, as it is", True), ("without that", False)):
         load = simulate(servers, spread=spread)
         lines.append(
-            f"{title:18} {load.normal:>11}/s {load.outage:>12}/s {load.after:>8}/s {load.total:>13} {load.lapsed:>15}"
+            f"{title:18} {load.normal:>11}/s {load.outage:>10}/s {load.after:>8}/s {load.total:>13} {load.lapsed:>15}"
         )
     return "\n".join(lines)
 

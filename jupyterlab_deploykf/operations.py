@@ -180,8 +180,17 @@ def clusters(sessions: Sessions) -> Json:
     return clusters_report(sessions.clusters).to_dict()
 
 
-def doctor(sessions: Sessions, issuer: str = "") -> Json:
+def doctor(sessions: Sessions, issuer: str = "", *, served: bool = False) -> Json:
     """Everything that signing in needs, checked; without an issuer that of the first known cluster.
+
+    Parameters
+    ----------
+    sessions
+        The use cases.
+    issuer
+        A known cluster's.
+    served
+        Whether the process that answers gives the cache away as a file.
 
     Raises
     ------
@@ -197,7 +206,7 @@ def doctor(sessions: Sessions, issuer: str = "") -> Json:
             raise NoCluster(
                 f"There is no cluster with the issuer {normalize_issuer(issuer)}.", "Add the cluster first."
             )
-    return examine(sessions, issuer or None).to_dict()
+    return examine(sessions, issuer or None, served=served).to_dict()
 
 
 def add_cluster(sessions: Sessions, request: Mapping[str, Any]) -> Json:

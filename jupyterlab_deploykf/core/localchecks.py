@@ -47,7 +47,18 @@ class CacheFound:
     is_mode_forced: bool = False
 
 
-def cache_check(found: CacheFound, not_writable: DeployKFError | None, notice: CacheError | None) -> Check:
+def served_words(path: str) -> tuple[str, str]:
+    """Say that the Jupyter server gives the cache away as a file, and what to do about it."""
+    return (
+        f"The Jupyter server gives {path}, with your tokens, to everyone who may read files on it: it's in the folder "
+        "that the server shows, and isn't hidden there.",
+        "Set c.ContentsManager.allow_hidden to False, and c.ServerApp.root_dir to a folder that hides it.",
+    )
+
+
+def cache_check(
+    found: CacheFound, not_writable: DeployKFError | None, notice: CacheError | None, served: bool = False
+) -> Check:
     """Whether the cache can be read and written, by its owner alone.
 
     Parameters
@@ -58,6 +69,8 @@ def cache_check(found: CacheFound, not_writable: DeployKFError | None, notice: C
         Why it can't be written; None where it can.
     notice
         That a damaged cache was set aside earlier by this process.
+    served
+        Whether the Jupyter server gives it away as a file.
     """
     problem = found.problem or not_writable
     if problem is not None:
@@ -90,6 +103,8 @@ def cache_check(found: CacheFound, not_writable: DeployKFError | None, notice: C
             "It was made yours alone just now (0700).",
             "If you don't trust everyone on this machine, log out and log in again.",
         )
+    if served:
+        return warning("cache", *served_words(found.path))
     if found.free is not None and found.free < DISK_WARNING:
         return warning(
             "cache",

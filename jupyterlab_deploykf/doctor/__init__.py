@@ -63,6 +63,7 @@ def examine(
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], float] = time.time,
     patience: float = PATIENCE,
+    served: bool = False,
 ) -> Diagnosis:
     """Check everything, in the order of `TITLES`.
 
@@ -81,13 +82,15 @@ def examine(
         Seconds since the epoch.
     patience
         Seconds for each question.
+    served
+        Whether the Jupyter server gives the cache away as a file.
 
     Raises
     ------
     NoCluster, IssuerNotAllowed, ConfigurationError
         The cluster that is named can't be checked. All other trouble is a line of the list.
     """
-    examination = _Examination(sessions, wanted, environ, clock, patience)
+    examination = _Examination(sessions, wanted, environ, clock, patience, served)
     for id in TITLES:
         made = examination.check(id)
         if on_check is not None:
@@ -105,8 +108,10 @@ class _Examination:
         environ: Mapping[str, str],
         clock: Callable[[], float],
         patience: float,
+        served: bool,
     ) -> None:
         self._sessions = sessions
+        self._served = served
         self._environ = environ
         self._clock = clock
         self._patience = patience
@@ -211,7 +216,7 @@ class _Examination:
 
     def _check_cache(self) -> Check:
         not_writable = None if self._cache.problem else try_to_write(self._cache.path, self._patience)
-        return cache_check(self._cache, not_writable, self._sessions.store.notice)
+        return cache_check(self._cache, not_writable, self._sessions.store.notice, self._served)
 
     def _check_api(self) -> Check:
         try:

@@ -149,6 +149,7 @@ class DeployKF(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes, and begin once the event loop runs."""
+        from .exposure import warn_if_served
         from .handlers import make_handlers
 
         assert self.refresher is not None  # it was made with the settings
@@ -163,6 +164,7 @@ class DeployKF(ExtensionApp):
                 lambda: refresher.is_running and self.keeps_fresh(),
                 self.workers,
                 refresher.amended,
+                warn_if_served(self._server(), self.sessions.store.path, self.log),
             )
         )
         # The hook for this is younger than JupyterLab 4.2's oldest server.

@@ -76,6 +76,7 @@ class _Handler(APIHandler):
         keeps_fresh: Callable[[], bool],
         workers: Workers,
         amended: Callable[[Session], Session],
+        is_served: bool,
     ) -> None:
         self.sessions = sessions
         self.announcer = announcer
@@ -83,6 +84,7 @@ class _Handler(APIHandler):
         self.keeps_fresh = keeps_fresh
         self.workers = workers
         self.amended = amended
+        self.is_served = is_served
         self._job: Job[operations.Json] | None = None
 
     def set_default_headers(self) -> None:
@@ -316,7 +318,7 @@ class DoctorHandler(_Handler):
     async def post(self) -> None:
         """Check it; without an issuer that of the first known cluster."""
         fields = operations.read_fields(self._json(), (), ("issuer",))
-        await self.ask(operations.doctor, **fields)
+        await self.ask(operations.doctor, **fields, served=self.is_served)
 
 
 ROUTES: dict[str, type[_Handler]] = {
@@ -346,9 +348,30 @@ def make_handlers(
     userid_header: str,
     keeps_fresh: Callable[[], bool],
     workers: Workers,
-    amended: Callable[[Session], Session] = lambda session: session,
+    amended: Callable[[Session], Session],
+    is_served: bool,
 ) -> list[tuple[str, type[_Handler], dict[str, Any]]]:
-    """The routes under a server's base URL, as tornado takes them."""
+    """Make the routes under a server's base URL, as tornado takes them.
+
+    Parameters
+    ----------
+    base_url
+        The server's.
+    sessions
+        The use cases.
+    announcer
+        Tells open pages of changes.
+    userid_header
+        The header in which the platform's gateway names its user.
+    keeps_fresh
+        Whether sessions are refreshed ahead of time; called in a thread.
+    workers
+        The threads in which requests are answered.
+    amended
+        Adds to a session what the refresher knows of it.
+    is_served
+        Whether the Jupyter server gives the cache away as a file.
+    """
     arguments = {
         "sessions": sessions,
         "announcer": announcer,
@@ -356,5 +379,6 @@ def make_handlers(
         "keeps_fresh": keeps_fresh,
         "workers": workers,
         "amended": amended,
+        "is_served": is_served,
     }
     return [(url_path_join(base_url, PREFIX, path), handler, arguments) for path, handler in ROUTES.items()]
