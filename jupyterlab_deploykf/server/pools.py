@@ -135,6 +135,10 @@ class Pool:
         self._idle = 0
         self._is_closed = False
 
+    def __len__(self) -> int:
+        """Return how many calls wait for a thread."""
+        return len(self._queue)
+
     def submit(self, call: Callable[[], _T], lane: str = "") -> Job[_T]:
         """Queue a call; call it on the event loop.
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pytest
 
 import jupyterlab_deploykf.server.handlers as handlers
-from jupyterlab_deploykf import dex_login
+from jupyterlab_deploykf import dex_login, operations
+from jupyterlab_deploykf.errors import NoCluster
 from testbench.bench import Bench
 from testbench.options import BenchOptions
 from testbench.person import approve_device
@@ -443,3 +445,41 @@ class TestAnIssuerThatNobodyKnows:
         status, problem = await call("POST", "/doctor", {"issuer": issuer.url})
         assert (status, problem["code"]) == (400, "no_cluster")
         assert issuer.requests == []
+
+
+class TestAClientThatIsGone:
+    """Its requests take no thread anymore, unless one of them is under way."""
+
+    async def test_leaves_nothing_in_the_queue(
+        self, call: Any, jp_serverapp: Any, http_server_port: Any, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gate, begun = threading.Event(), []
+
+        def hang(sessions: Any, issuer: str) -> dict[str, Any]:
+            begun.append(issuer)
+            assert gate.wait(30)
+            raise NoCluster("Late.", "Too late.")
+
+        monkeypatch.setattr(operations, "provider", hang)
+        body = json.dumps({"issuer": "https://hangs.example.com/dex"})
+        request = (
+            f"POST {jp_serverapp.base_url}jupyterlab-deploykf/provider HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Authorization: token {jp_serverapp.identity_provider.token}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        )
+        (app,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_deploykf"]
+        network = app.workers.network
+        streams = [await asyncio.open_connection("127.0.0.1", http_server_port[1]) for _ in range(10)]
+        try:
+            for _, writer in streams:
+                writer.write(request.encode())
+            while len(begun) < 4 or len(network) < 6:
+                await asyncio.sleep(0.01)
+            for _, writer in streams:
+                writer.close()
+            while len(network):
+                await asyncio.sleep(0.01)
+        finally:
+            gate.set()
+        assert len(begun) == 4
+        status, _ = await call("GET", "/status")
+        assert status == 200
