@@ -476,10 +476,35 @@ class TestAClientThatIsGone:
                 await asyncio.sleep(0.01)
             for _, writer in streams:
                 writer.close()
-            while len(network):
+            end = time.monotonic() + 5
+            while len(network) and time.monotonic() < end:
                 await asyncio.sleep(0.01)
+            assert (len(network), len(begun)) == (0, 4)
         finally:
             gate.set()
-        assert len(begun) == 4
         status, _ = await call("GET", "/status")
         assert status == 200
+
+
+async def test_nothing_is_kept_fresh_once_the_refresher_has_ended(call: Any, jp_serverapp: Any, home: Path) -> None:
+    _, value = await call("GET", "/status")
+    assert value["kept_fresh"] is True
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_deploykf"]
+    await app.refresher.stop()
+    _, value = await call("GET", "/status")
+    assert value["kept_fresh"] is False
+
+
+async def test_what_only_the_refresher_knows_is_in_the_status(
+    call: Any, jp_serverapp: Any, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(wanted: str) -> None:
+        raise RuntimeError("a secret")
+
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_deploykf"]
+    await app.refresher.stop()
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+    monkeypatch.setattr(app.sessions, "keep_fresh", fail)
+    app.refresher.tick()
+    _, value = await call("GET", "/status")
+    assert value["sessions"][0]["problem"]["code"] == "unexpected"

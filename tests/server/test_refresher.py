@@ -363,7 +363,11 @@ def raises(error: Exception) -> Callable[..., Any]:
 
 
 class TestItsTask:
-    def test_refreshes_and_announces(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+    def test_refreshes_and_announces_that_at_once(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # The next look is far away, but for the one after the refresh.
+        monkeypatch.setattr("jupyterlab_deploykf.server.refresher.TICK", 600.0)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
 
         async def life() -> tuple[str, str]:
@@ -400,7 +404,8 @@ class TestItsTask:
                 return [await announced.get()]
 
             try:
-                assert asyncio.run(asyncio.wait_for(life(), 30)) == [("clusters", "")]
+                # Sooner than the request to the issuer is given up.
+                assert asyncio.run(asyncio.wait_for(life(), 10)) == [("clusters", "")]
             finally:
                 gate.set()
 
