@@ -88,7 +88,8 @@ def _with_password(sessions: Sessions, cluster: Cluster, arguments: argparse.Nam
 
 def _with_tls(cluster: Cluster, arguments: argparse.Namespace) -> Cluster:
     if arguments.ca_file:
-        cluster = replace(cluster, ca_file=os.path.abspath(arguments.ca_file))
+        # A CA file is there to verify by, whatever was configured before.
+        cluster = replace(cluster, ca_file=os.path.abspath(arguments.ca_file), skip_tls_verify=False)
     if arguments.skip_tls_verify:
         cluster = replace(cluster, skip_tls_verify=True)
     return cluster

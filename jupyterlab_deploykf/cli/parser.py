@@ -32,8 +32,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         ``--help``, or it is not understood.
     """
     own, argv_of_command = _split(list(argv))
-    parser, run = _parser()
+    parser, login, run = _parser()
     arguments = parser.parse_args(own)
+    if arguments.name == "login":
+        _check_login(login, arguments)
     if arguments.name == "run":
         if not argv_of_command:
             run.error("give the command after --, such as: jupyter deploykf run -- python submit.py")
@@ -41,6 +43,15 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     elif argv_of_command:
         parser.error("-- is for «run»")
     return arguments
+
+
+def _check_login(login: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Refuse options of different methods, of which one would be ignored."""
+    if arguments.username is not None and arguments.device:
+        login.error("argument --device: not allowed with argument --username")
+    for option in ("password_file", "auth_type"):
+        if arguments.username is None and getattr(arguments, option) is not None:
+            login.error(f"argument --{option.replace('_', '-')}: only allowed with argument --username")
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -51,7 +62,7 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv[:at], argv[at + 1 :]
 
 
-def _parser() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+def _parser() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser, argparse.ArgumentParser]:
     parser = argparse.ArgumentParser(
         prog="jupyter deploykf",
         description="Log in to deployKF, and use the session of JupyterLab and its kernels.",
@@ -91,7 +102,7 @@ def _parser() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
     run.usage = "jupyter deploykf run [-h] [--json] [--cluster CLUSTER] [--host URL] -- CMD [ARGS...]"
     _add_cluster(run)
     run.add_argument("--host", metavar="URL", help="the Kubeflow Pipelines API")
-    return parser, run
+    return parser, login, run
 
 
 def _add_clusters(commands: Any) -> None:
@@ -141,7 +152,8 @@ def _add_cluster(parser: Any) -> None:
 
 
 def _add_tls(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--ca-file", metavar="FILE", help="a PEM file with the CAs to trust for this cluster")
-    parser.add_argument(
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--ca-file", metavar="FILE", help="a PEM file with the CAs to trust for this cluster")
+    how.add_argument(
         "--skip-tls-verify", action="store_true", help="do not check this cluster's certificate (not safe)"
     )

@@ -13,6 +13,7 @@ import pytest
 from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.cli import main
 from jupyterlab_deploykf.cli.exits import exit_code
+from jupyterlab_deploykf.cli.parser import parse
 from jupyterlab_deploykf.core.cluster import Cluster
 from jupyterlab_deploykf.errors import CacheBusy, IssuerUnreachable, NoCluster, SessionEnded
 from testbench.bench import Bench
@@ -243,12 +244,32 @@ def test_exit_codes_follow_the_errors() -> None:
     assert codes == [3, 4, 4, 1]
 
 
-@pytest.mark.parametrize("argv", [[], ["nonsense"], ["login", "--nonsense"], ["logout", "--all", "--cluster", "x"]])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["nonsense"],
+        ["login", "--nonsense"],
+        ["logout", "--all", "--cluster", "x"],
+        # One of the two would be ignored.
+        ["login", "--username", "me", "--device"],
+        ["login", "--device", "--username", ""],
+        ["login", "--password-file", "x"],
+        ["login", "--device", "--auth-type", "ldap"],
+        ["login", "--ca-file", "x", "--skip-tls-verify"],
+        ["clusters", "add", "x", "--ca-file", "x", "--skip-tls-verify"],
+    ],
+)
 def test_what_is_not_understood_is_a_usage_error(argv: list[str], capsys: Captured) -> None:
     with pytest.raises(SystemExit) as caught:
         main(argv)
     assert caught.value.code == 2
     assert "usage: jupyter deploykf" in capsys.readouterr().err
+
+
+def test_options_that_fit_together_are_understood() -> None:
+    for line in ("--device --no-browser", "--username me --auth-type ldap --password-file x --ca-file y", "--device"):
+        assert parse(["login", *line.split()]).name == "login"
 
 
 def test_a_reader_that_has_gone_is_no_traceback(home: Path) -> None:
