@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_deploykf.io import lock, token_file
+from jupyterlab_deploykf.io import token_file
 from jupyterlab_deploykf.io.token_file import PREFIX, TokenFile, sweep_token_folders
 
 from ..support.filesystem import give_away
@@ -154,10 +154,10 @@ def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(place: Path, m
 def test_it_works_on_a_file_system_without_locks_and_nothing_is_swept_there(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: int) -> None:
+    def refuse(_: str) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(lock.fcntl, "flock", refuse)
+    monkeypatch.setattr(token_file, "try_hold", refuse)
     with TokenFile() as file:
         file.write("one")
         assert sweep_token_folders() == []
