@@ -93,6 +93,7 @@ def make_jupyter(
     extra: Mapping[str, str] | None = None,
     arguments: tuple[str, ...] = (),
     token: str = "",
+    is_lab3: bool = False,
 ) -> Child:
     """A JupyterLab that is not started yet.
 
@@ -114,6 +115,8 @@ def make_jupyter(
         Further arguments.
     token
         Jupyter's own login, empty where the gateway alone guards it.
+    is_lab3
+        Whether it is JupyterLab 3, which doesn't start with an option that it doesn't know.
     """
     work = home / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -140,7 +143,7 @@ def make_jupyter(
         # The gateway is the login, as on Kubeflow Notebooks, whose arguments these are; XSRF checks stay on.
         f"--ServerApp.token={token}",
         "--ServerApp.password=",
-        "--LabApp.extension_manager=readonly",
+        *([] if is_lab3 else ["--LabApp.extension_manager=readonly"]),
         *([f"--config={config}"] if config else []),
         *arguments,
     ]

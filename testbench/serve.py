@@ -41,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--notebook-port", type=int, default=0, help="where JupyterLab will listen")
     parser.add_argument("--sign-in-page", action="store_true", help="oauth2-proxy's own page before Dex")
     parser.add_argument("--lab", action="store_true", help="with JupyterLab in it; its home is in the folder")
+    parser.add_argument("--lab-python", type=Path, default=Path(sys.executable), metavar="PATH",
+                        help="the interpreter that has JupyterLab; default: this one")  # fmt: skip
+    parser.add_argument("--lab3", action="store_true", help="it is JupyterLab 3")
     parser.add_argument("--lab-config", type=Path, metavar="PATH", help="a configuration file for JupyterLab")
     parser.add_argument("--lab-argument", action="append", default=[], metavar="ARGUMENT",
                         help="a further argument for JupyterLab; may be given again")  # fmt: skip
@@ -117,12 +120,13 @@ def _jupyter(bench: Bench, arguments: argparse.Namespace) -> Iterator[Child | No
     kernels = (Kernel("kfp2", "Python 3 (kfp 2)", python.absolute()),) if python else ()
     lab = make_jupyter(
         bench,
-        Path(sys.executable),
+        arguments.lab_python.absolute(),
         _home(bench),
         kernels=kernels,
         config=arguments.lab_config,
         extra=dict(entry.split("=", 1) for entry in arguments.lab_environment),
         arguments=tuple(arguments.lab_argument),
+        is_lab3=arguments.lab3,
     )
     try:
         lab.start(deadline=60)
