@@ -16,6 +16,7 @@ from traitlets.config import Config
 from ..errors import ConfigurationError
 from .failure import explain, make_failure_handlers
 from .section import Issuers, find_mistake
+from .unread import configuration_files, find_unread, loaded_files
 
 if TYPE_CHECKING:
     from ..session import Sessions
@@ -134,6 +135,10 @@ class DeployKF(ExtensionApp):
         unusable = self.unusable
         if unusable is None and not self._linked:
             unusable = "They could not be read; the log says why."
+        if unusable is None:
+            serverapp = self._server()
+            file = find_unread(configuration_files(serverapp), loaded_files(serverapp), type(self).__name__)
+            unusable = None if file is None else f"{file} could not be loaded; the log says why."
         if unusable is None:
             try:
                 return make_sessions(self.clusters, self.allowed_issuers, ends_with_process=True)

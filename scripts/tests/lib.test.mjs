@@ -36,11 +36,16 @@ test('a fingerprint changes with content and names, and not with caches', () => 
 
 test('the counts of two programs add up, with the reasons of both', () => {
   const one = reports.counts(1, 2, 3, ['a']);
-  assert.deepEqual(reports.together(one, reports.counts(10, 20, 30, ['b'])), reports.counts(11, 22, 33, ['a', 'b']));
+  assert.deepEqual(
+    reports.together(one, reports.counts(10, 20, 30, ['b'])),
+    reports.counts(11, 22, 33, ['a', 'b'])
+  );
 });
 
 test('each image has a file of requirements, and no file is without one', () => {
-  const files = fs.readdirSync('requirements/images').map(file => path.basename(file, '.txt'));
+  const files = fs
+    .readdirSync('requirements/images')
+    .map(file => path.basename(file, '.txt'));
   assert.deepEqual(files.sort(), Object.keys(IMAGES).sort());
 });
 

@@ -102,6 +102,26 @@ class TestAMistakeInTheSettings:
         assert issuer.requests == []
 
 
+@pytest.mark.parametrize("text", ["c.DeployKF.clusters = [{]", "1 / 0\nc.DeployKF.clusters = []"])
+async def test_a_file_of_jupyters_that_cant_be_loaded_and_has_our_settings_allows_nothing(
+    jp_config_dir: Path, home: Path, jp_configurable_serverapp: Any, text: str
+) -> None:
+    (jp_config_dir / "jupyter_server_config.py").write_text(text)
+    app = jp_configurable_serverapp(config={"ServerApp": {"jpserver_extensions": {"jupyterlab_deploykf": True}}})
+    (ours,) = app.extension_manager.extension_apps["jupyterlab_deploykf"]
+    assert "jupyter_server_config.py could not be loaded" in str(ours.sessions.clusters.problem)
+
+
+async def test_files_of_jupyters_that_are_loaded_count(
+    jp_config_dir: Path, home: Path, jp_configurable_serverapp: Any
+) -> None:
+    (jp_config_dir / "jupyter_server_config.py").write_text(f"c.DeployKF.allowed_issuers = ['{A}']")
+    (jp_config_dir / "jupyter_config.json").write_text('{"DeployKF": {"keep_fresh": false}}')
+    app = jp_configurable_serverapp(config={"ServerApp": {"jpserver_extensions": {"jupyterlab_deploykf": True}}})
+    (ours,) = app.extension_manager.extension_apps["jupyterlab_deploykf"]
+    assert (ours.allowed_issuers, ours.keep_fresh, ours.sessions.clusters.problem) == ([A], False, None)
+
+
 @pytest.mark.parametrize("name", ["jupyter_config.py", "jupyter_jupyterlab_deploykf_config.py"])
 @pytest.mark.parametrize("text", ["c.DeployKF.allowed_issuers = [", "c.DeployKF.keep_fresh = 'no'", "1 / 0"])
 async def test_a_configuration_file_of_ours_that_cant_be_loaded_allows_nothing(
