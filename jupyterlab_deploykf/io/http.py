@@ -29,7 +29,6 @@ from ..errors import IssuerError
 from .boundary import bare
 from .network import apply, find_network
 from .trouble import ISSUER, Kinds, explain, host_of, proxy_refusal
-from .unverified import silence_warnings
 
 #: Seconds for an exchange as a whole: connection, headers and body.
 TIMEOUT = 10.0
@@ -144,8 +143,6 @@ def exchange(
     ConfigurationError
         The CA file can't be read.
     """
-    if tls.skip_verify:
-        silence_warnings(url)
     network = find_network(url, tls.ca_file, tls.skip_verify)
     apply(network, session)
     sockets = _sockets_of(session)

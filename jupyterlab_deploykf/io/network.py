@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.network import Network, decide_network
 from ..errors import ConfigurationError
+from .unverified import silence_warnings
 
 if TYPE_CHECKING:
     import requests
@@ -64,6 +65,8 @@ def unreadable_ca_file(path: str | None, variable: str | None = None) -> Configu
 
 def apply(network: Network, session: requests.Session) -> None:
     """Have a session of requests go by a decision, and by nothing that it finds in the environment."""
+    if not network.verify:
+        silence_warnings(str(network.origin))
     session.trust_env = False
     proxy = network.proxy
     session.proxies = {} if proxy is None else {network.origin.scheme: proxy.url()}
@@ -82,6 +85,8 @@ def make_pool(network: Network, **arguments: Any) -> Any:
     """
     import urllib3
 
+    if not network.verify:
+        silence_warnings(str(network.origin))
     authorities = network.authorities or usual_authorities()
     arguments["ca_cert_dir" if os.path.isdir(authorities) else "ca_certs"] = authorities
     arguments["cert_reqs"] = "CERT_REQUIRED" if network.verify else "CERT_NONE"

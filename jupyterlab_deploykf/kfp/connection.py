@@ -16,7 +16,6 @@ from ..errors import ApiUnreachable
 from ..io.limit import within
 from ..io.network import find_network, make_pool
 from ..io.trouble import host_of
-from ..io.unverified import silence_warnings
 
 if TYPE_CHECKING:
     from .access import Access
@@ -75,8 +74,6 @@ class Connection:
             network = replace(network, proxy=parse_proxy("proxy", Secret(config.proxy)))
         config.verify_ssl = self.verify_ssl
         config.ssl_ca_cert = network.authorities
-        if not self.verify_ssl:
-            silence_warnings(self.host)
         # As many connections as kfp's own pool has.
         self._guard = Guard(make_pool(network, num_pools=4, maxsize=4), self.access, network)
         if self.check:
