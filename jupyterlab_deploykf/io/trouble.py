@@ -188,4 +188,4 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(each))
         yield each
         # urllib3 keeps the cause in `reason`, requests among the arguments.
-        waiting += [each.__cause__ or each.__context__, getattr(each, "reason", None), *each.args[:1]]
+        waiting += [each.__cause__ or each.__context__, getattr(each, "reason", None), *each.args]
