@@ -87,7 +87,7 @@ def explain(
             _proxy_next(proxy, host),
         )
     if names & {"SSLError", "CertificateError"}:
-        trusted = network.authorities if network else ca_file
+        trusted = network.trusted if network and network.authorities else f"the CAs in {ca_file}" if ca_file else None
         return _explain_tls(host, trusted, chain, text, kinds)
     if any(sign in text for sign in _UNKNOWN_NAME):
         return kinds.unreachable(
@@ -152,12 +152,12 @@ def _proxy_next(proxy: Proxy | None, host: str) -> str:
     return f"Check {variable}. If {host} is to be reached without the proxy, add it to NO_PROXY."
 
 
-def _explain_tls(host: str, ca_file: str | None, chain: list[BaseException], text: str, kinds: Kinds) -> DeployKFError:
+def _explain_tls(host: str, trusted: str | None, chain: list[BaseException], text: str, kinds: Kinds) -> DeployKFError:
     failed = next((each for each in chain if isinstance(each, ssl.SSLCertVerificationError)), None)
     if failed is not None and failed.verify_code:
-        return _untrusted(host, ca_file, failed.verify_code, failed.verify_message, kinds)
+        return _untrusted(host, trusted, failed.verify_code, failed.verify_message, kinds)
     if "CertificateError" in text or "doesn't match" in text:
-        return _untrusted(host, ca_file, HOSTNAME_MISMATCH, "hostname mismatch", kinds)
+        return _untrusted(host, trusted, HOSTNAME_MISMATCH, "hostname mismatch", kinds)
     reason = next((str(each.reason) for each in chain if isinstance(each, ssl.SSLError) and each.reason), "")
     if reason in NOT_TLS or "WRONG_VERSION_NUMBER" in text or "record layer failure" in text:
         return kinds.unreachable(
@@ -165,16 +165,16 @@ def _explain_tls(host: str, ca_file: str | None, chain: list[BaseException], tex
         )
     quoted = f" (OpenSSL says: {reason.replace('_', ' ').lower()})" if reason else ""
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return _untrusted(host, ca_file, 0, "certificate verify failed", kinds)
+        return _untrusted(host, trusted, 0, "certificate verify failed", kinds)
     return kinds.unreachable(f"The encrypted connection to {host} failed{quoted}.", handshake_cure(reason))
 
 
-def _untrusted(host: str, ca_file: str | None, code: int, said: str, kinds: Kinds) -> DeployKFError:
+def _untrusted(host: str, trusted: str | None, code: int, said: str, kinds: Kinds) -> DeployKFError:
     reason = certificate_reason(code)
-    trusted = f"; only the CAs in {ca_file} are trusted" if ca_file else ""
+    only = f"; only {trusted} are trusted" if trusted else ""
     # OpenSSL's words for a wrong name repeat the name.
     said = said.partition(", certificate is not valid")[0].rstrip(".") or f"error {code}"
-    return kinds.untrusted(f"{host} can't be trusted: {reason.what} (OpenSSL says: {said}{trusted}).", reason.cure)
+    return kinds.untrusted(f"{host} can't be trusted: {reason.what} (OpenSSL says: {said}{only}).", reason.cure)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -189,3 +189,47 @@ except DeployKFError as error:
     assert "gateway does not take" in finding["found"]
     assert problem["code"] == "api_unauthorized"
     assert "ml-pipeline-ui.kubeflow.svc.cluster.local" in problem["next_step"]
+
+
+_LINKS = """
+import kfp
+from jupyterlab_deploykf import kfp_client
+def link(client):
+    return client._get_url_prefix()
+"""
+
+
+def test_links_lead_to_the_platform_s_public_address(kernel: str, bench: Bench, home: Path, mount: Mount) -> None:
+    environ = {**variables(bench, mount), "DEPLOYKF_ISSUER_URL": bench.issuer}
+    ran = run_script(
+        kernel,
+        _LINKS
+        + """
+import jupyterlab_deploykf
+tell(link(kfp_client()))
+tell(link(kfp_client(ui_host="https://mine.example.com")))
+jupyterlab_deploykf.enable()
+tell(link(kfp.Client()))
+tell(link(kfp.Client(ui_host="https://mine.example.com")))
+tell(kfp_client()._existing_config.host)
+""",
+        bench,
+        environ,
+    )
+    mine = "https://mine.example.com"
+    assert ran.told == [bench.api_url, mine, bench.api_url, mine, bench.internal_api_url]
+    configured = {**environ, "DEPLOYKF_API_URL": "https://public.example.com/kfp"}
+    source = _LINKS + "tell(link(kfp_client()))"
+    assert run_script(kernel, source, bench, configured).told == ["https://public.example.com/kfp"]
+    kfps_own = {**environ, "KF_PIPELINES_UI_ENDPOINT": "https://ui.example.com"}
+    assert run_script(kernel, source, bench, kfps_own).told == ["https://ui.example.com"]
+
+
+def test_links_lead_to_the_api_if_no_other_address_is_known(
+    kernel: str, bench: Bench, home: Path, mount: Mount
+) -> None:
+    ran = run_script(kernel, _LINKS + "tell(link(kfp_client()))", bench, variables(bench, mount))
+    assert ran.told == [bench.internal_api_url]
+    elsewhere = {**variables(bench, mount), "DEPLOYKF_ISSUER_URL": bench.issuer}
+    port_forwarded = "tell(link(kfp_client(host=%r, auth='service-account')))" % bench.internal_api_url  # noqa: UP031
+    assert run_script(kernel, _LINKS + port_forwarded, bench, elsewhere).told == [bench.internal_api_url]
