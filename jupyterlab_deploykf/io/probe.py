@@ -16,7 +16,7 @@ from ..core.networkchecks import Connected, Resolved, Route, Secured
 from ..errors import ConfigurationError, DeployKFError
 from .http import TLS
 from .limit import within
-from .network import find_network, make_context, unreadable_ca_file
+from .network import find_network, make_context
 from .trouble import ISSUER, explain
 
 
@@ -80,8 +80,8 @@ def secure(url: str, tls: TLS, seconds: float) -> Secured:
         context = make_context(network)
     except ConfigurationError as error:
         return Secured(problem=error)
-    except OSError:
-        return Secured(network.trusted, problem=unreadable_ca_file(network.authorities, network.variable))
+    except OSError as error:
+        return Secured(network.trusted, problem=_explain(url, tls.ca_file, error, network))
     try:
         certificate = within(seconds, lambda: _shake_hands(network, context, seconds))
     except (OSError, http.client.HTTPException) as error:

@@ -79,8 +79,16 @@ def explain(
     tunnel = _TUNNEL.search(text)
     if tunnel is not None:
         return proxy_refusal(url, int(tunnel[1]), kinds, proxy)
-    if "TLS CA certificate bundle" in text or "X509: NO_CERTIFICATE_OR_CRL_FOUND" in text or "[X509]" in text:
-        return unreadable_ca_file(network.authorities if network else ca_file, network.variable if network else None)
+    authorities, variable = (network.authorities, network.variable) if network else (ca_file, None)
+    if "TLS CA certificate bundle" in text:
+        return unreadable_ca_file(authorities, variable)
+    if "[X509" in text:
+        return kinds.untrusted(
+            f"{host} can't be trusted: the CA file {authorities} holds no certificate.",
+            f"Put a PEM file there, or change the variable {variable}."
+            if variable
+            else "Give the path of a PEM file, whose lines are between BEGIN CERTIFICATE and END CERTIFICATE.",
+        )
     if "ProxyError" in names:
         return kinds.unreachable(
             f"The proxy for {host} does not answer" + (f" ({proxy.shown})." if proxy else "."),

@@ -212,7 +212,7 @@ class TestEveryPart:
     def test_says_that_a_ca_file_is_no_certificate(self, part: Part, tmp_path: Path) -> None:
         path = tmp_path / "ca.pem"
         path.write_text("no certificate")
-        with api(trustme.CA()) as (_, url), pytest.raises(DeployKFError, match="can't be read"):
+        with api(trustme.CA()) as (_, url), pytest.raises(DeployKFError, match=f"{path} holds no certificate"):
             part(url, TLS(str(path)))
 
 
