@@ -10,7 +10,7 @@ TOKENS = ("id_token", "access_token", "refresh_token")
 
 #: Arguments of `kfp_client`, `kfp.Client` and the guide's classes that hold a secret, and fields of answers.
 _NAMES = frozenset(
-    {"password", "dex_password", "existing_token", "cookies", "other_client_secret", "device_code", *TOKENS}
+    {"password", "dex_password", "existing_token", "cookies", "other_client_secret", "proxy", "device_code", *TOKENS}
 )
 
 

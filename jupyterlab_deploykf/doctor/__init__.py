@@ -26,6 +26,7 @@ from ..core.session import SessionState, describe
 from ..errors import ConfigurationError, DeployKFError
 from ..io import environment
 from ..io.cache_state import look_at_cache, try_to_write
+from ..io.environ import ENVIRON
 from ..io.http import TLS
 from ..io.plain_client import is_pod, look_at_plain_client
 from ..io.service_account import look_at_service_account
@@ -60,7 +61,7 @@ def examine(
     wanted: str | None = None,
     *,
     on_check: Callable[[Check], None] | None = None,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] = ENVIRON,
     clock: Callable[[], float] = time.time,
     patience: float = PATIENCE,
     served: bool = False,
