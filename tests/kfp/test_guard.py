@@ -47,7 +47,7 @@ class Fake:
 
 def guard_for(url: str, access: Fake | None = None) -> Guard:
     network = find_network(url, environ={})
-    return Guard(make_pool(network, retries=False), access or Fake(), network)
+    return Guard(make_pool(network), access or Fake(), network)
 
 
 @contextmanager
