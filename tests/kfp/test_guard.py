@@ -78,7 +78,7 @@ class TestRequest:
         assert "proxy-authorization" not in sent
 
     def test_a_refused_credential_is_replaced_once(self) -> None:
-        access = Fake("old", "new", "newer")
+        access = Fake("old", "new", *(f"newer-{each}" for each in range(20)))
         with serving(response(401), response(200, JSON, b"{}")) as (server, url):
             assert guard_for(url, access).request("GET", url).status == 200
         assert [headers_of(head)["authorization"] for head in server.heads] == [["Bearer old"], ["Bearer new"]]
