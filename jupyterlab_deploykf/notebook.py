@@ -17,6 +17,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .core.session import SessionState
+from .core.urls import netloc_of
 from .errors import (
     CacheError,
     CodeNotFound,
@@ -180,6 +181,9 @@ def asking(cluster: Cluster, request: AuthorizationRequest, problem: DeployKFErr
         Why the last code was not taken.
     """
     trouble = f"{problem} " if problem else ""
+    # OpenID Connect lets an issuer have its sign-in page on another host: then people should know which.
+    host = netloc_of(request.url)
+    where = "" if host == netloc_of(cluster.issuer) else f" at {host}"
     link = f'<a href="{escape(request.url)}" target="_blank" rel="noopener noreferrer">Open the sign-in page</a>'
     return {
         MIME: {
@@ -188,13 +192,13 @@ def asking(cluster: Cluster, request: AuthorizationRequest, problem: DeployKFErr
             "problem": problem.problem() if problem else None,
         },
         "text/html": (
-            f"<p>{escape(trouble)}<b>Login to deployKF</b> ({escape(cluster.name)}): {link}, sign in, "
+            f"<p>{escape(trouble)}<b>Login to deployKF</b> ({escape(cluster.name)}): {link}{escape(where)}, sign in, "
             "and paste the code that it shows into the field below. "
             "Only do so if you ran this cell yourself.</p>"
         ),
         "text/plain": (
-            f"{trouble}Login to deployKF ({cluster.name}): open this page, sign in, and give the code that it shows.\n"
-            f"{request.url}"
+            f"{trouble}Login to deployKF ({cluster.name}): open this page{where}, sign in, "
+            f"and give the code that it shows.\n{request.url}"
         ),
     }
 

@@ -99,7 +99,7 @@ def ask_login(
     if browse(request.url):
         show("   A browser has been asked to open it.\n")
     show("2. Copy the code that the page shows, and paste it here.")
-    show(f"   Paste only a code that you asked for yourself, on a page of {netloc_of(cluster.issuer)}.\n")
+    show(f"   Paste only a code that you asked for yourself, on a page of {netloc_of(request.url)}.\n")
     for tries_left in reversed(range(TRIES)):
         answer = _answer(ask, show)
         if not answer.strip():

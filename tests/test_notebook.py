@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_deploykf import wiring
-from jupyterlab_deploykf.notebook import MIME
+from jupyterlab_deploykf.core.authorize import AuthorizationRequest
+from jupyterlab_deploykf.core.cluster import Cluster, parse_cluster
+from jupyterlab_deploykf.core.secret import Secret
+from jupyterlab_deploykf.notebook import MIME, asking
 from testbench.bench import Bench
 from testbench.options import KILGORE
 from testbench.person import sign_in
@@ -249,3 +252,26 @@ files.os.replace = once
         assert cell.history[2][MIME]["state"] == "asking"
         assert cell.history[2][MIME]["problem"]["code"] == "confirmation_expired"
         assert shown(cell)["identity"]["email"] == "user1@example.com"
+
+
+def asked(cluster: Cluster, url: str) -> dict[str, str]:
+    bundle = asking(cluster, AuthorizationRequest(url, Secret("v"), Secret("n"), "s"), None)
+    return {name: bundle[f"text/{name}"] for name in ("html", "plain")}
+
+
+def test_a_cell_says_where_its_link_leads_if_that_is_another_host_than_the_issuers() -> None:
+    cluster = Cluster("https://deploykf.example.com/dex")
+    for text in asked(cluster, "https://deploykf.example.com:443/dex/auth").values():
+        assert " at " not in text
+    for text in asked(cluster, "https://login.example.com/auth").values():
+        assert " at login.example.com, sign in" in text
+
+
+def test_a_cells_html_holds_no_html_of_others() -> None:
+    cluster = parse_cluster(
+        {"issuer": "https://deploykf.example.com/dex", "name": "<img src=x onerror=alert(1)>"}, "file"
+    )
+    html = asked(cluster, "https://deploykf.example.com/auth?a='\"><script>alert(1)</script>")["html"]
+    assert "<img" not in html
+    assert "<script" not in html
+    assert "'" not in html.replace("&#x27;", "")

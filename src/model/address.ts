@@ -10,6 +10,29 @@ export function namespaceOf(path: string): string | null {
   );
 }
 
+const UNCLEAR = /[\\\s\p{C}]|^\w+:\/\/[^/?#]*%/u;
+
+/**
+ * Read the address of a page or a server, by the rule of `parse_url` in
+ * `jupyterlab_deploykf/core/urls.py`: what hides which host is meant is none.
+ *
+ * @param text - What stands where an address should be.
+ * @returns `null` for what is not http(s), has a user name in it, or has a
+ * backslash, blanks, characters that can't be seen, or a percent sign in its host.
+ */
+export function readAddress(text: unknown): URL | null {
+  if (typeof text !== 'string' || UNCLEAR.test(text)) {
+    return null;
+  }
+  try {
+    const url = new URL(text);
+    const isWeb = /^https?:$/.test(url.protocol);
+    return isWeb && !url.username && !url.password ? url : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The issuer that the address of a Kubeflow Notebook stands for: deployKF has
  * both on one origin.

@@ -1,5 +1,6 @@
 import { isProblem } from '../bridge/problem';
 import { IIdentity, IProblem, ISession } from '../tokens';
+import { readAddress } from './address';
 
 /**
  * What a kernel says of a login that it needs.
@@ -13,6 +14,11 @@ export interface IAsk {
   readonly issuer: string;
   /** The kernel's own authorization request; there while it is asking. */
   readonly url: string | null;
+  /**
+   * The host that the link leads to, if that is not the issuer's: a notebook by
+   * someone else may name one and link to another. Then `url` is `null`.
+   */
+  readonly elsewhere: string | null;
   /** Whether the issuer's certificate goes unchecked. */
   readonly skipsTLS: boolean;
   /** Why the last answer led to nothing, or why there is no login. */
@@ -37,10 +43,12 @@ const SESSION_STATES = ['signed_in', 'expired', 'ended', 'signed_out'] as const;
 export function parseAsk(data: unknown): IAsk | null {
   const ask = (data ?? {}) as { [name: string]: unknown };
   const state = oneOf(STATES, ask.state);
-  if (ask.version !== 1 || !state || typeof ask.issuer !== 'string') {
+  const issuer = readAddress(ask.issuer);
+  if (ask.version !== 1 || !state || !issuer) {
     return null;
   }
-  const url = webAddress(ask.authorization_url);
+  const url = readAddress(ask.authorization_url);
+  const isElsewhere = url !== null && url.origin !== issuer.origin;
   const identity = person(ask.identity);
   const before = person(ask.before);
   const lacksLink = state === 'asking' && url === null;
@@ -50,10 +58,11 @@ export function parseAsk(data: unknown): IAsk | null {
   }
   return {
     state,
-    issuer: ask.issuer,
-    url,
+    issuer: ask.issuer as string,
+    url: url && !isElsewhere ? url.href : null,
+    elsewhere: isElsewhere ? url.host : null,
     skipsTLS: ask.skip_tls_verify === true,
-    problem: isProblem(ask.problem) ? ask.problem : null,
+    problem: isProblem(ask.problem) ? harmless(ask.problem) : null,
     identity,
     before,
     beforeState: oneOf(SESSION_STATES, ask.before_state),
@@ -74,18 +83,26 @@ function person(value: unknown): IIdentity | null {
   }
   const isText = (text: unknown): text is string => typeof text === 'string';
   return {
-    email: isText(email) ? email : null,
-    name: isText(name) ? name : null,
-    subject,
-    groups: Array.isArray(groups) ? groups.filter(isText) : []
+    email: isText(email) ? oneLine(email) : null,
+    name: isText(name) ? oneLine(name) : null,
+    subject: oneLine(subject),
+    groups: Array.isArray(groups)
+      ? groups.filter(isText).map(group => oneLine(group))
+      : []
   };
 }
 
-function webAddress(value: unknown): string | null {
-  try {
-    const url = new URL(value as string);
-    return /^https?:$/.test(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
+function harmless(problem: IProblem): IProblem {
+  const { message, next_step } = problem;
+  return {
+    ...problem,
+    message: oneLine(message, 1000),
+    next_step: oneLine(next_step, 1000)
+  };
+}
+
+/** A text without what turns the direction of reading or can't be seen. */
+function oneLine(text: string, limit = 200): string {
+  const line = text.slice(0, 4 * limit).replace(/\s+/g, ' ');
+  return line.replace(/\p{C}/gu, '').trim().slice(0, limit);
 }

@@ -48,10 +48,14 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     return this.isWaiting && this._inputs ? waitingBox(this._inputs) : null;
   }
 
-  /** Whether the cell runs, and wants a login: now, or between two answers. */
+  /**
+   * Whether the cell runs, and wants a login: now, or between two answers. One
+   * whose link leads to another host than it names gets none from us.
+   */
   get isWaiting(): boolean {
     const state = this._ask?.state;
-    const wants = state === 'asking' || state === 'confirming';
+    const isHonest = (this._ask?.elsewhere ?? null) === null;
+    const wants = isHonest && (state === 'asking' || state === 'confirming');
     return !this.isDisposed && this._isRunning && wants;
   }
 
@@ -138,6 +142,13 @@ export class LoginOutput extends Widget implements IRenderMime.IRenderer {
     }
     const host = hostOf(ask.issuer);
     const who = nameOf(ask.identity, trans);
+    if (ask.elsewhere !== null) {
+      return trans.__(
+        "This cell asks for a login to deployKF at %1, but its link leads to %2. Don't log in there.",
+        host,
+        ask.elsewhere
+      );
+    }
     switch (ask.state) {
       case 'asking':
         return this.isWaiting

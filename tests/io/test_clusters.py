@@ -245,3 +245,28 @@ class TestTheAdministrator:
         known.add_own(parse_cluster({**self.EVIL, "issuer": A}, "file"))
         assert known.find(A).name == "administrator"
         assert not known.remember(parse_cluster({**self.EVIL, "issuer": A}, "file"))
+
+
+@pytest.mark.parametrize("spelling", ["https://a.example.com:443/dex/", "HTTPS://A.example.com/./%64ex"])
+def test_equal_issuers_are_one_cluster(path: Path, spelling: str) -> None:
+    clusters = book(path, allowed_issuers=[spelling])
+    clusters.add_own(Cluster(A, name="first"))
+    clusters.add_own(Cluster(spelling, name="second"))
+    assert names(path) == ["second"]
+    assert clusters.is_allowed(spelling)
+    assert clusters.is_allowed(A)
+    assert not clusters.is_allowed(B)
+    assert not clusters.is_allowed("a.example.com/dex")
+    assert clusters.find(spelling).name == "second"
+    clusters.remove_own(spelling)
+    assert names(path) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"clusters": {}}', '{"clusters": [{"issuer": "https://[x"}]}', "[" * 99999]
+)
+def test_a_list_that_can_not_be_used_is_an_error_of_ours(path: Path, content: str) -> None:
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(ConfigurationError):
+        book(path).own()

@@ -38,6 +38,7 @@ describe('what a cell shows', () => {
       state: 'asking',
       issuer: ISSUER,
       url: URL,
+      elsewhere: null,
       skipsTLS: false,
       problem: null,
       identity: null,
@@ -99,12 +100,68 @@ describe('what a cell shows', () => {
     ['another version', { ...asking, version: 2 }],
     ['another state', { ...asking, state: 'dancing' }],
     ['no issuer', { ...asking, issuer: 1 }],
+    ['an issuer without a scheme', { ...asking, issuer: 'h.example/dex' }],
+    ['an issuer with a user', { ...asking, issuer: 'https://a@h.example' }],
+    ['an issuer in two ways', { ...asking, issuer: 'https://a\\@h.example' }],
+    ['a link with a user', { ...asking, authorization_url: 'https://a@h/' }],
     ['no link', { ...asking, authorization_url: undefined }],
     ['a script', { ...asking, authorization_url: 'javascript:alert(1)' }],
     ['a file', { ...asking, authorization_url: 'file:///etc/passwd' }],
     ['half a link', { ...asking, authorization_url: '/auth' }]
   ])('is none of ours where it is %s', (_, data) => {
     expect(parseAsk(data)).toBeNull();
+  });
+
+  it.each([
+    ['another host', 'https://evil.example/dex/auth', 'evil.example'],
+    [
+      'another port',
+      `${ISSUER.replace('.com', '.com:8443')}/auth`,
+      'deploykf.example.com:8443'
+    ],
+    [
+      'no encryption',
+      `${ISSUER.replace('https:', 'http:')}/auth`,
+      'deploykf.example.com'
+    ],
+    [
+      'a host that begins alike',
+      'https://deploykf.example.com.evil.example/',
+      'deploykf.example.com.evil.example'
+    ]
+  ])(
+    'has no link where that leads to %s',
+    (_, authorization_url, elsewhere) => {
+      expect(said({ authorization_url })).toMatchObject({
+        url: null,
+        elsewhere
+      });
+    }
+  );
+
+  it('has a link where the host is written in another way', () => {
+    const url = `${ISSUER.replace('deploykf.example.com', 'DeployKF.example.com:443')}/auth`;
+    expect(said({ authorization_url: url })).toMatchObject({
+      url: `${ISSUER}/auth`,
+      elsewhere: null
+    });
+  });
+
+  it('says nothing that turns the direction of reading or can not be seen', () => {
+    const odd = 'a\u202eb\u200b\n\u001b[2J c' + 'x'.repeat(5000);
+    const { identity, problem } = said({
+      identity: { subject: odd, email: odd, name: odd, groups: [odd] },
+      problem: { code: 'c', message: odd, next_step: odd, retryable: false }
+    });
+    const texts = [
+      ...[identity?.subject, identity?.email, identity?.name],
+      ...(identity?.groups ?? []),
+      ...[problem?.message, problem?.next_step]
+    ];
+    for (const text of texts) {
+      expect(text).toMatch(/^ab \[2J cx+$/);
+      expect(text?.length).toBeLessThanOrEqual(1000);
+    }
   });
 
   it('is not believed where its parts are none', () => {

@@ -356,6 +356,37 @@ describe('an output that is not waited for', () => {
     expect(dialogs()).toEqual([]);
   });
 
+  it.each([false, true])(
+    'opens none for a link to another host than it names, and says so (it waits: %s)',
+    async isWaiting => {
+      const { area, node } = cell();
+      const run = new Run(area);
+      run.show({ authorization_url: 'https://evil.example/dex/auth' });
+      if (isWaiting) {
+        run.ask();
+      }
+      await settle();
+      node.getByText(
+        "This cell asks for a login to deployKF at deploykf.example.com, but its link leads to evil.example. Don't log in there."
+      );
+      expect(node.queryByRole('button')).toBeNull();
+      expect(node.queryByRole('link')).toBeNull();
+      expect(dialogs()).toEqual([]);
+      expect(run.answers).toEqual([]);
+    }
+  );
+
+  it('closes the dialog where its cell changes to another host', async () => {
+    const { area } = cell({ isOnPage: true });
+    const run = new Run(area);
+    run.show();
+    run.ask();
+    await findDialog();
+    run.update({ authorization_url: 'https://evil.example/dex/auth' });
+    await waitFor(() => expect(dialogs()).toEqual([]));
+    expect(run.answers).toEqual([]);
+  });
+
   it('opens none for a link that is no web address', async () => {
     const { area, node } = cell();
     const run = new Run(area);
