@@ -242,8 +242,8 @@ class IssuerMismatch(IssuerError):
     code = "issuer_mismatch"
     field = "issuer"
 
-    def __init__(self, message: str, next_step: str, *, named: str = "") -> None:
-        super().__init__(message, next_step)
+    def __init__(self, message: str, next_step: str, *, named: str = "", field: str | None = None) -> None:
+        super().__init__(message, next_step, field=field)
         self.named = named
 
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv6Address
 
 from ..errors import ConfigurationError
 from .cluster import Cluster
+from .urls import parse_url
+from .words import one_line
 
 PORTS = {"http": 80, "https": 443}
 
-# Only what every URL parser reads alike: one of them decides, and another one connects. A user name, a
-# backslash, an escape, white space or a name that needs IDNA moves the host in some of them, so none is allowed.
-_URL = re.compile(
-    r"(?P<scheme>https?)://"
-    r"(?:(?P<name>[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)|\[(?P<v6>[0-9a-f:.]+)\])"
-    r"(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<rest>/[!-~]*)?",
-    re.IGNORECASE | re.ASCII,
-)
-_NO_PATH = re.compile(r"[\\?#]")
+_ODD_END = re.compile(r"://(?:[^/?#]*:(?:[/?#]|\Z)|[^/?#]*[?#])")
 
 
 @dataclass(frozen=True)
@@ -47,21 +39,15 @@ class Origin:
 
 
 def find_origin(url: str) -> Origin | None:
-    """Return the origin of an absolute http(s) URL; None if parsers could disagree about it."""
-    found = _URL.fullmatch(url)
-    if found is None:
+    """Return the origin of an absolute http(s) URL; None if parsers could disagree about it.
+
+    One of them decides, and another one connects: so a name that needs IDNA is none either.
+    """
+    found = parse_url(url) if url.isascii() else None
+    # For some of them a query right after the host is part of it, and others stop at a colon without a port.
+    if found is None or _ODD_END.search(url):
         return None
-    scheme = found["scheme"].lower()
-    port = int(found["port"] or PORTS[scheme])
-    host = (found["name"] or found["v6"]).lower()
-    if found["v6"]:
-        try:
-            host = str(IPv6Address(host))
-        except ValueError:
-            return None
-    elif ".." in host:
-        return None
-    return Origin(scheme, host, port) if 0 < port < 65536 else None
+    return Origin(found.scheme, found.host, found.connect_port)
 
 
 def normalize_host(text: str) -> str:
@@ -74,14 +60,13 @@ def normalize_host(text: str) -> str:
     """
     given = text.strip()
     url = given if "://" in given else f"https://{given}"
-    origin, found = find_origin(url), _URL.fullmatch(url)
-    path = found["rest"] or "" if found else ""
-    if origin is None or _NO_PATH.search(path):
+    origin, found = find_origin(url), parse_url(url)
+    if origin is None or found is None or "?" in url or "#" in url:
         raise ConfigurationError(
-            f"{text[:200]!r} is not the address of an API.",
+            f"{one_line(text)!r} is not the address of an API.",
             "Give a URL such as https://deploykf.example.com/pipeline: only a scheme, a host, a port and a path.",
         )
-    return f"{origin}{path.rstrip('/')}"
+    return f"{origin}{found.path.rstrip('/')}"
 
 
 def session_host(cluster: Cluster, endpoint: str | None) -> str:

@@ -10,6 +10,8 @@ from typing import Callable
 from ..errors import DeployKFError, from_problem
 from .backoff import delay
 from .credential import Credential
+from .jsonvalue import number
+from .words import one_line
 
 #: Seconds for which Dex gives the same answer to the same refresh token again: deployKF's
 #: `dex.expiry.refreshToken.reuseInterval`, 30s by default. An answer that was lost can be had again within it.
@@ -97,18 +99,21 @@ class Setback:
     def from_dict(cls, fields: Mapping[str, object]) -> Setback | None:
         """Read a note; None if it can't be used."""
         session, problem = fields.get("session"), fields.get("problem")
-        times = [fields.get(name) for name in ("failed_at", "not_before", "busy_until", "failures")]
-        unknown_since = fields.get("unknown_since")
-        if not isinstance(session, str):
+        times = (number(fields.get(name)) for name in ("failed_at", "not_before", "busy_until", "failures"))
+        numbers = [value for value in times if value is not None]
+        if not isinstance(session, str) or len(numbers) != 4:
             return None
-        error = from_problem(problem) if isinstance(problem, Mapping) else None
-        numbers = [float(value) for value in times if isinstance(value, (int, float)) and abs(value) < 1e15]
-        if (error is None and problem is not None) or len(numbers) != len(times):
+        error = from_problem(_shown(problem)) if isinstance(problem, Mapping) else None
+        if error is None and problem is not None:
             return None
         failed_at, not_before, busy_until, failures = numbers
-        since = float(unknown_since) if isinstance(unknown_since, (int, float)) else None
+        since = number(fields.get("unknown_since"))
         is_under_way = fields.get("is_under_way") is True
         return cls(session, failed_at, int(failures), not_before, busy_until, error, since, is_under_way)
+
+
+def _shown(problem: Mapping[str, object]) -> dict[str, object]:
+    return {name: one_line(value, 1000) if isinstance(value, str) else value for name, value in problem.items()}
 
 
 def session_mark(credential: Credential | None) -> str:

@@ -12,6 +12,7 @@ import socket
 from contextlib import suppress
 from functools import lru_cache
 
+from ..core.jsonvalue import parse_object
 from ..core.setback import Setback
 from .store import beside
 
@@ -40,12 +41,9 @@ class Notes:
                 content = file.read(_LIMIT)
         except OSError:
             return None
-        try:
-            fields = json.loads(content)
-        except (ValueError, RecursionError):
-            return None  # half-written
-        # The times are of a clock that starts with the machine, and say nothing on another one.
-        if not isinstance(fields, dict) or fields.get("machine") != _machine():
+        fields = parse_object(content)
+        # It may be half-written. The times are of a clock that starts with the machine, and say nothing on another one.
+        if fields is None or fields.get("machine") != _machine():
             return None
         return Setback.from_dict(fields)
 

@@ -66,8 +66,13 @@ export function parseAsk(data: unknown): IAsk | null {
     identity,
     before,
     beforeState: oneOf(SESSION_STATES, ask.before_state),
-    expiresAt: typeof ask.expires_at === 'number' ? ask.expires_at : null
+    expiresAt: isMoment(ask.expires_at) ? ask.expires_at : null
   };
+}
+
+/** Seconds since the epoch that a date can hold. */
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 8.64e12;
 }
 
 function oneOf<T>(known: readonly T[], value: unknown): T | null {

@@ -164,6 +164,10 @@ describe('what a cell shows', () => {
     }
   });
 
+  it.each([1e300, -1, NaN, '1', null])('does not end at %j', moment => {
+    expect(said({ expires_at: moment }).expiresAt).toBeNull();
+  });
+
   it('is not believed where its parts are none', () => {
     const ask = said({
       problem: 'boo',
