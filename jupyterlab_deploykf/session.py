@@ -16,18 +16,16 @@ from .core.decide import Decision, decide, good_until
 from .core.secret import Secret
 from .errors import LoginRequired, SessionEnded
 from .logins import Logins
-from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY
+from .renewal import ADVISORY, ALWAYS, ATTEMPT_INTERVAL, MANDATORY, PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .core.cluster import Cluster
     from .core.session import Session
     from .io.clusters import ClusterBook
     from .io.issuer import Issuer
     from .io.store import Store
-
-
-#: Seconds for which the server's refresher waits for a refresh before it looks after the next session.
-KEEP_FRESH_PATIENCE = 2.0
 
 
 class _Recent:
@@ -174,7 +172,7 @@ class Sessions(Logins):
         NoCluster, IssuerNotAllowed, ConfigurationError, CacheError
         """
         if wanted is None:
-            return self.clusters.default(self._cached_issuers())
+            return self.clusters.default(self._logged_in())
         from .core.choice import choose
 
         cluster = choose(wanted, self.known())
@@ -205,7 +203,7 @@ class Sessions(Logins):
         IssuerError
             The token is not valid any more.
         """
-        self._renewal.renewed(issuer, ADVISORY, waits_for_newest=KEEP_FRESH_PATIENCE)
+        self._renewal.renewed(issuer, ADVISORY, waits_for_newest=PATIENCE)
         return self.session(issuer)
 
     def logout(self, issuer: str) -> Session:
@@ -265,7 +263,7 @@ class Sessions(Logins):
         ------
         CacheError
         """
-        from .core.cluster import Cluster
+        from .core.cluster import Cluster, cached_issuers
         from .errors import ConfigurationError
 
         try:
@@ -274,7 +272,7 @@ class Sessions(Logins):
             # The status says beside the sessions what is wrong with the list.
             configured = self.clusters.fixed()
         issuers = {cluster.issuer for cluster in configured}
-        cached = self._cached_issuers()
+        cached = cached_issuers(self._credentials())
         return configured + [Cluster(issuer, source="cache") for issuer in cached if issuer not in issuers]
 
     def restore(self, entries: dict[str, dict[str, object]]) -> list[str]:
@@ -312,10 +310,18 @@ class Sessions(Logins):
         self.clusters.require_allowed(wanted)
         return wanted
 
-    def _cached_issuers(self) -> list[str]:
+    def _credentials(self) -> dict[str, Credential]:
+        """What the cache holds, by its keys."""
+        found = {key: Credential.from_entry(entry) for key, entry in self.store.entries().items()}
+        return {key: credential for key, credential in found.items() if credential is not None}
+
+    def _logged_in(self) -> Iterator[str]:
+        """The issuers of the sessions that go on; if there is none, of those that have ended. Read when asked for."""
         from .core.cluster import cached_issuers
 
-        return cached_issuers(key for key, entry in self.store.entries().items() if Credential.from_entry(entry))
+        found, now = self._credentials(), self._clock()
+        live = [key for key, credential in found.items() if decide(credential, now) is not Decision.LOGIN]
+        yield from cached_issuers(live or found)
 
     def _login_required(self, issuer: str) -> LoginRequired:
         next_step = "In JupyterLab run the command «Login to deployKF», in a terminal «jupyter deploykf login»."

@@ -10,10 +10,7 @@ from contextlib import suppress
 from typing import Callable
 
 from ..core.secret import SecretBytes
-from .home import prepare_folder as prepare_folder
-from .safety import UnsafeFile as UnsafeFile
-from .safety import check_safe as check_safe
-from .safety import mend_mode
+from .safety import UnsafeFile, check_safe, mend_mode
 
 if sys.platform != "win32":
     import fcntl

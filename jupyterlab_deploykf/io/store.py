@@ -30,7 +30,9 @@ from ..errors import (
     CacheUnsafe,
     DeployKFError,
 )
-from .files import Replacement, UnsafeFile, check_safe, prepare_folder, read_private, sweep
+from .files import Replacement, read_private, sweep
+from .home import prepare_folder
+from .safety import UnsafeFile, advice, check_safe
 
 if TYPE_CHECKING:
     from .lock import Lock
@@ -418,7 +420,7 @@ def _signature(status: os.stat_result) -> tuple[int, ...]:
 def _unsafe(error: UnsafeFile) -> CacheUnsafe:
     return CacheUnsafe(
         f"The credential cache is not used: {error}.",
-        "Move it away; the next login makes a new one that is yours alone.",
+        advice(error) or "Move it away. The next login makes a new one that is only yours.",
     )
 
 
@@ -466,5 +468,6 @@ def not_writable(path: str, error: Exception) -> DeployKFError:
     default = ("", f"Make {folder} writable for you, and try again; nothing was lost.")
     why, next_step = default if number in (errno.EACCES, errno.EPERM) else _ADVICE.get(number, default)
     return CacheNotWritable(
-        " ".join(filter(None, (f"The credential cache {path} can't be written: {reason}.", why))), next_step
+        " ".join(filter(None, (f"The credential cache {path} can't be written: {reason}.", why))),
+        advice(error) or next_step,
     )
