@@ -20,11 +20,14 @@ class Answer:
         Names in lower case.
     body
         At most as many bytes as the reader allows. Not shown: it may hold tokens.
+    cookies
+        The lines of ``Set-Cookie``, which can't be joined to one: a date has a comma, too.
     """
 
     status: int
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     def date(self) -> float | None:
         """The server's clock in seconds since the epoch, to a second (RFC 9110, 6.6.1)."""

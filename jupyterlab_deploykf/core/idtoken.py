@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Callable
 
-import jwt
-
 from ..errors import IDTokenInvalid
-from .claims import read_claims
+from .claims import read_claims, read_header
 from .jsonvalue import moment, parse_object
 from .jsonvalue import text as _text
 from .secret import Secret
 from .words import one_line
+
+
+def _load_jwt() -> Any:
+    try:
+        return import_module("jwt")
+    except ImportError:
+        return None  # `prove` says so, before anything is spent
+
+
+#: PyJWT, or what else is called so here.
+jwt: Any = _load_jwt()
 
 #: Signatures that we accept. Neither "none" nor HS*: a public client has no
 #: secret that could sign.
@@ -87,16 +97,19 @@ def prove(keys: Sequence[Key]) -> None:
         for algorithm in ALGORITHMS:
             if _is_for(key, algorithm) and key.get("alg", algorithm) == algorithm and _material(key, algorithm):
                 return
-    if not _can_verify():
-        raise IDTokenInvalid(
+    if _can_verify():
+        problem = IDTokenInvalid(
+            "The issuer publishes no key that an ID token could be verified with.",
+            "Ask your platform's administrator: the issuer's configuration is broken.",
+        )
+    else:
+        problem = IDTokenInvalid(
             "The packages that verify ID tokens can't be used here: PyJWT or cryptography is missing, "
             "or another package is called jwt.",
             "Run: pip uninstall -y jwt; pip install --force-reinstall 'PyJWT[crypto]'",
         )
-    raise IDTokenInvalid(
-        "The issuer publishes no key that an ID token could be verified with.",
-        "Ask your platform's administrator: the issuer's configuration is broken.",
-    )
+    problem.is_doubt = True
+    raise problem
 
 
 def verify_id_token(text: str, keys: Sequence[Key], expected: Expectation) -> dict[str, Any]:
@@ -121,7 +134,7 @@ def verify_id_token(text: str, keys: Sequence[Key], expected: Expectation) -> di
     IDTokenInvalid
         A check failed; the message names it, and never holds the token.
     """
-    header = _header(text)
+    header = read_header(text)
     if header is None:
         raise _invalid("is not a JWT")
     token = _Token(Secret(text), header, read_claims(text), keys)
@@ -145,12 +158,18 @@ def check_whose(text: str, expected: Expectation) -> None:
 
 def knows_key(text: str, keys: Sequence[Key]) -> bool:
     """Whether the key that signed is among `keys`; if not, the issuer may have rotated them."""
-    return bool(_candidates(_header(text) or {}, keys))
+    return bool(_candidates(read_header(text) or {}, keys))
 
 
 def _check_algorithm(token: _Token, _: Expectation) -> None:
     if token.header.get("alg") not in ALGORITHMS:
         raise _invalid(f"is signed with «{one_line(token.header.get('alg'), 20)}», which is not accepted")
+
+
+def _check_critical(token: _Token, _: Expectation) -> None:
+    # RFC 7515, 4.1.11: what is critical has to be understood; nothing is, and old versions of PyJWT overlook it.
+    if "crit" in token.header:
+        raise _invalid("needs an extension that is not known")
 
 
 def _check_signature(token: _Token, _: Expectation) -> None:
@@ -214,6 +233,7 @@ def _check_subject(token: _Token, expected: Expectation) -> None:
 
 _CHECKS: tuple[Callable[[_Token, Expectation], None], ...] = (
     _check_algorithm,
+    _check_critical,
     _check_signature,
     _check_issuer,
     _check_audience,
@@ -227,13 +247,6 @@ _CHECKS: tuple[Callable[[_Token, Expectation], None], ...] = (
 
 #: Which of them say whose the token is.
 _WHOSE = (_check_issuer, _check_audience, _check_authorized_party, _check_subject)
-
-
-def _header(text: str) -> dict[str, Any] | None:
-    try:
-        return dict(jwt.get_unverified_header(text))
-    except (jwt.PyJWTError, ValueError, RecursionError):
-        return None
 
 
 def _can_verify() -> bool:

@@ -101,6 +101,7 @@ class Replacement:
                 _lock(self._descriptor)
             # No blanks: a file system that compresses would set nothing aside. No JSON either.
             _write_all(self._descriptor, os.urandom(max(size, 1)))
+            # Some tell only now that there was no room.
             os.fsync(self._descriptor)
             self._is_in_place = _is_mounted(path)
             if self._is_in_place:
@@ -224,13 +225,14 @@ def _is_newer(status: os.stat_result, path: str) -> bool:
 def _is_mounted(path: str) -> bool:
     """Whether a file is a mount point, which can't be renamed over (Linux; elsewhere that shows when it is tried)."""
     try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mounts:
-            points = [line.split(" ", 5)[4] for line in mounts]
-    except (OSError, IndexError):
+        with open("/proc/self/mountinfo", "rb") as file:
+            mounts = file.read()
+    except OSError:
         return False
     # proc(5): blanks and backslashes are written as octal numbers.
     escaped = "".join(f"\\{ord(c):03o}" if c in " \t\n\\" else c for c in os.path.realpath(path))
-    return escaped in points
+    point = b" %s " % os.fsencode(escaped)
+    return point in mounts and any(line.split(b" ", 5)[4:5] == [point.strip()] for line in mounts.splitlines())
 
 
 def _make_room_in(path: str, size: int) -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urljoin
-
-import requests
 
 from ..core.answer import Answer
 from ..core.cookies import Jar
@@ -16,7 +12,7 @@ from ..core.secret import Secret
 from ..core.signinpage import Page
 from ..core.visit import Visit
 from ..errors import DeployKFError, SignInPageUnknown
-from .http import TIMEOUT, TLS, Form, exchange
+from .http import TIMEOUT, TLS, Connections, Form
 from .trouble import Kinds, host_of
 
 _MAX_REDIRECTS = 15
@@ -42,15 +38,10 @@ class Browser:
     """
 
     def __init__(self, tls: TLS, kinds: Kinds, timeout: float = TIMEOUT, issuer: str | None = None) -> None:
-        self._tls = tls
         self._kinds = kinds
-        self._timeout = timeout
         self._issuer = issuer
         self.begin()
-        self._session = requests.Session()
-        # requests' own jar compares domains in its own way: it stays empty.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.hooks["response"].append(self._keep_cookies)
+        self._connections = Connections(tls, kinds, timeout)
 
     def begin(self) -> None:
         """Begin another visit: with no cookies, from any origin."""
@@ -97,7 +88,7 @@ class Browser:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._session.close()
+        self._connections.close()
 
     def _follow(self, method: str, url: str, form: Form | None) -> Page:
         at = Secret(url)  # it may hold a code
@@ -121,7 +112,8 @@ class Browser:
         """
         cookie = self._jar.header(at)
         shown: dict[str, str] = {} if cookie is None else {"Cookie": cookie}
-        answer = exchange(self._session, method, at, self._tls, self._kinds, self._timeout, headers=shown, form=form)
+        answer = self._connections.ask(method, at, shown, form)
+        self._jar.keep(at, answer.cookies, time.time())
         if answer.status >= 500 or answer.status == 429:
             return self._kinds.fault(
                 f"{host_of(at)} is in trouble: it answers {answer.status}.", "Try again in a minute."
@@ -134,11 +126,6 @@ class Browser:
         except ValueError:
             to = Secret("")
         return self._visit.follow(at, to) or to
-
-    def _keep_cookies(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        # requests joins the lines to one, and a date has a comma too.
-        lines = response.raw.headers.getlist("Set-Cookie")
-        self._jar.keep(response.url or "", lines, time.time())
 
     @staticmethod
     def _raise(problem: DeployKFError | None) -> None:

@@ -8,26 +8,25 @@ keeps what is sent out of the caller's frames, where a Ctrl-C would show it.
 
 from __future__ import annotations
 
-import functools
 import http.client
 import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Callable
+from urllib.parse import urlencode
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError
 
 from ..core.answer import Answer
 from ..core.network import Network
-from ..core.secret import SecretBytes
-from ..errors import IssuerError
+from ..core.secret import Secret, SecretBytes
+from ..errors import DeployKFError, IssuerError
 from .boundary import bare
-from .network import apply, find_network
+from .network import find_network, make_pool
 from .trouble import ISSUER, Kinds, explain, host_of, proxy_refusal
 
 #: Seconds for an exchange as a whole: connection, headers and body.
@@ -103,164 +102,171 @@ class Http:
         return self._send("POST", url, tls, _NOTHING, Form(form))
 
     def _send(self, method: str, url: str, tls: TLS, headers: Mapping[str, str], form: Form | None) -> Answer:
-        # One session a request: an issuer is asked about once an hour, and
-        # nothing (cookies, connections) is carried from one user to the next.
-        with requests.Session() as session:
-            shown = {"Accept": "application/json", **headers}
-            return exchange(session, method, url, tls, self._kinds, self._timeout, headers=shown, form=form)
+        # An issuer is asked about once an hour, and nothing is carried from one user to the next.
+        with Connections(tls, self._kinds, self._timeout) as connections:
+            return connections.ask(method, url, {"Accept": "application/json", **headers}, form)
 
 
-def exchange(
-    session: requests.Session,
-    method: str,
-    url: str,
-    tls: TLS,
-    kinds: Kinds,
-    timeout: float,
-    *,
-    headers: Mapping[str, str] = _NOTHING,
-    form: Form | None = None,
-) -> Answer:
-    """Make one request; a redirect is an answer and is not followed.
+class Connections:
+    """Connections that are used one after the other, such as those of a visit to a login page; a context manager.
 
     Parameters
     ----------
-    session
-        Where cookies are kept. Not to be used by several threads at once.
-    method, url, headers, form
-        What is sent.
     tls
-        How the certificate is checked.
+        How the certificates are checked.
     kinds
         The errors to raise.
     timeout
-        Seconds for all of it.
-
-    Raises
-    ------
-    DeployKFError
-        Of the `kinds`: there is no answer, it is too slow or too large, or the certificate is not trusted.
-    ConfigurationError
-        The CA file can't be read.
+        Seconds for each exchange.
     """
-    network = find_network(url, tls.ca_file, tls.skip_verify)
-    apply(network, session)
-    sockets = _sockets_of(session)
-    attempt = _Attempt(session, method, url, tls, network, kinds, timeout, headers, form)
-    # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
-    threading.Thread(target=attempt.run, name="deploykf-http", daemon=True).start()
-    try:
-        is_done = attempt.done.wait(timeout)
-    finally:
-        # Read before the sockets are shut down, which ends the attempt as well.
-        is_done = attempt.done.is_set()
-        if not is_done:
-            sockets.shut_down()
-    if not is_done:
-        how = "answers too slowly" if attempt.has_begun_to_answer else "does not answer in time"
-        attempt.problem = kinds.unreachable(f"{host_of(url)} {how}.", "Check the network or VPN, and try again.")
-    if attempt.problem is None:
-        assert attempt.answer is not None
-        return attempt.answer
-    if isinstance(attempt.problem, IssuerError):
-        attempt.problem.outcome_unknown = sockets.is_connected
-    # Not inside an `except`: the library's frames hold what was sent.
-    raise attempt.problem
+
+    def __init__(self, tls: TLS, kinds: Kinds, timeout: float) -> None:
+        self._tls = tls
+        self._kinds = kinds
+        self._timeout = timeout
+        self._sockets = _Sockets()
+        self._pools: dict[Network, Any] = {}
+
+    def __enter__(self) -> Connections:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for pool in self._pools.values():
+            pool.clear()
+        self._sockets.close()
+
+    def ask(self, method: str, url: str, headers: Mapping[str, str], form: Form | None = None) -> Answer:
+        """Make one request; a redirect is an answer and is not followed. Not from several threads at once.
+
+        Raises
+        ------
+        DeployKFError
+            Of the `kinds`: there is no answer, it is too slow or too large, or the certificate is not trusted.
+        ConfigurationError
+            The URL, the proxy or the CA file can't be used.
+        """
+        network = find_network(url, self._tls.ca_file, self._tls.skip_verify)
+        self._sockets.is_connected = False
+        attempt = _Attempt(partial(self._request, network, method, url, headers, form), self._explainer(url, network))
+        # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
+        threading.Thread(target=attempt.run, name="deploykf-http", daemon=True).start()
+        is_done = False
+        try:
+            attempt.done.wait(self._timeout)
+        finally:
+            # Read before the sockets are shut down, which ends the attempt as well.
+            is_done = attempt.done.is_set()
+            if not is_done:
+                self._sockets.shut_down()
+        problem = attempt.problem if is_done else self._too_slow(url)
+        if problem is None:
+            assert attempt.answer is not None
+            return attempt.answer
+        if isinstance(problem, IssuerError):
+            problem.outcome_unknown = self._sockets.is_connected
+        # Not inside an `except`: the library's frames hold what was sent.
+        raise problem
+
+    def _request(
+        self, network: Network, method: str, url: str, headers: Mapping[str, str], form: Form | None
+    ) -> Answer:
+        pool = self._pools.get(network)
+        if pool is None:
+            pool = self._pools[network] = make_pool(network)
+            self._sockets.watch(pool)
+        body, kind = (None, {}) if form is None else (SecretBytes(urlencode(form).encode()), _FORM)
+        response = pool.request(
+            method,
+            url,
+            body=body,
+            headers={**headers, **kind},
+            # Half of it for each address of a name, so that one which swallows packets leaves time for another.
+            timeout=Timeout(connect=self._timeout / 2, read=self._timeout),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        self._sockets.is_answered = True
+        try:
+            received = SecretBytes(response.read(MAX_BODY + 1, decode_content=True))
+            while len(received) <= MAX_BODY:
+                more = response.read(_PIECE, decode_content=True)
+                if not more:
+                    break
+                received = SecretBytes(received + more)
+        finally:
+            response.release_conn()
+        if len(received) > MAX_BODY:
+            response.close()
+            raise self._kinds.unreachable(
+                f"{host_of(url)} sends more than an issuer should.", "Check the address and the network, and try again."
+            )
+        if response.status == 407:  # only a proxy says so
+            raise proxy_refusal(url, response.status, self._kinds, network.proxy)
+        fields = {name.lower(): value for name, value in response.headers.items()}
+        cookies = tuple(map(Secret, response.headers.getlist("Set-Cookie")))
+        return Answer(response.status, fields, received, cookies)
+
+    def _explainer(self, url: str, network: Network) -> Callable[[Exception], BaseException]:
+        def say(error: Exception) -> BaseException:
+            if isinstance(error, (HTTPError, OSError, ValueError, http.client.HTTPException)):
+                return explain(url, self._tls.ca_file, error, self._kinds, network)
+            # Whatever it is, it is the caller's, without the frames that hold what was sent.
+            return bare(error)
+
+        return say
+
+    def _too_slow(self, url: str) -> DeployKFError:
+        how = "answers too slowly" if self._sockets.is_answered else "does not answer in time"
+        return self._kinds.unreachable(f"{host_of(url)} {how}.", "Check the network or VPN, and try again.")
+
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class _Attempt:
-    """One exchange, and what became of it."""
+    """One exchange in a thread, and what became of it."""
 
-    def __init__(
-        self,
-        session: requests.Session,
-        method: str,
-        url: str,
-        tls: TLS,
-        network: Network,
-        kinds: Kinds,
-        timeout: float,
-        headers: Mapping[str, str],
-        form: Form | None,
-    ) -> None:
-        self._session = session
-        self._method = method
-        self._url = url
-        self._tls = tls
-        self._network = network
-        self._kinds = kinds
-        self._timeout = timeout
-        self._headers = headers
-        self._form = form
+    def __init__(self, send: Callable[[], Answer], say: Callable[[Exception], BaseException]) -> None:
+        self._send = send
+        self._say = say
         self.done = threading.Event()
-        self.has_begun_to_answer = False
         self.answer: Answer | None = None
         self.problem: BaseException | None = None
 
     def run(self) -> None:
         """Make the request; whatever comes of it is kept for the caller."""
         try:
-            self.answer = self._request()
-        except (requests.RequestException, OSError, ValueError, http.client.HTTPException) as error:
-            self.problem = explain(self._url, self._tls.ca_file, error, self._kinds, self._network)
-        except BaseException as error:
-            # Whatever it is, it is the caller's, without the frames that hold what was sent.
-            self.problem = bare(error)
+            self.answer = self._send()
+        except Exception as error:
+            self.problem = self._say(error)
         finally:
             self.done.set()
 
-    def _request(self) -> Answer:
-        with self._session.request(
-            self._method,
-            self._url,
-            data=self._form,
-            headers=dict(self._headers),
-            # Half of it for each address of a name, so that one which swallows packets leaves time for another.
-            timeout=(self._timeout / 2, self._timeout),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            self.has_begun_to_answer = True
-            body = bytearray()
-            for piece in response.iter_content(_PIECE):
-                body += piece
-                if len(body) > MAX_BODY:
-                    raise self._kinds.unreachable(
-                        f"{host_of(self._url)} sends more than an issuer should.",
-                        "Check the address and the network, and try again.",
-                    )
-            received = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(response.status_code, received, SecretBytes(body))
-        if answer.status == 407:  # only a proxy says so
-            raise proxy_refusal(self._url, answer.status, self._kinds, self._network.proxy)
-        return answer
 
-
-class _Sockets(HTTPAdapter):
-    """Makes a session's connections, and can shut them all down from another thread."""
+class _Sockets:
+    """The sockets of some connections, which can all be shut down from another thread."""
 
     def __init__(self) -> None:
         #: Whether a connection was established, so that a request may have been sent.
         self.is_connected = False
+        self.is_answered = False
         self._opened: list[socket.socket] = []
         self._is_shut_down = False
-        super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Have pools whose connections report their sockets."""
-        super().init_poolmanager(*args, **kwargs)
-        self._watch(self.poolmanager)
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """The same on the way through a proxy."""
-        manager = super().proxy_manager_for(*args, **kwargs)
-        self._watch(manager)
-        return manager
+    def watch(self, manager: Any) -> None:
+        """Have a pool manager report the sockets of its connections; no other user of urllib3 notices."""
+        manager.pool_classes_by_scheme = {
+            scheme: partial(_pool, kind, self) for scheme, kind in manager.pool_classes_by_scheme.items()
+        }
 
     def opened(self, made: socket.socket) -> None:
         """Keep a handle of a new socket: it stays good when TLS takes the socket over."""
-        handle = made.dup()
-        self._opened.append(handle)
+        self._opened.append(made.dup())
         if self._is_shut_down:
             self.shut_down()
 
@@ -272,58 +278,33 @@ class _Sockets(HTTPAdapter):
                 handle.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        super().close()
+        """Let go of the handles."""
         while self._opened:
             self._opened.pop().close()
 
-    def _watch(self, manager: Any) -> None:
-        if not hasattr(manager, "pool_classes_by_scheme"):
-            return
-        # Of this one manager: nothing is set for other users of urllib3.
-        manager.pool_classes_by_scheme = {
-            "http": functools.partial(_pool, HTTPConnectionPool, _HTTPConnection, self),
-            "https": functools.partial(_pool, HTTPSConnectionPool, _HTTPSConnection, self),
-        }
 
-
-def _pool(kind: Any, connection: Any, sockets: _Sockets, *args: Any, **kwargs: Any) -> Any:
+def _pool(kind: Any, sockets: _Sockets, *args: Any, **kwargs: Any) -> Any:
     pool = kind(*args, **kwargs)
-    pool.ConnectionCls = functools.partial(connection, sockets)
+    pool.ConnectionCls = partial(_reporting(kind.ConnectionCls), sockets)
     return pool
 
 
-class _Reporting:
-    """A connection that says when it has a socket, and when it can be sent to."""
+@lru_cache(maxsize=8)
+def _reporting(connection: Any) -> Any:
+    """Make a class of connections that say when they have a socket, and when they can be sent to."""
 
-    def __init__(self, sockets: _Sockets, *args: Any, **kwargs: Any) -> None:
-        self._sockets = sockets
-        super().__init__(*args, **kwargs)
+    class Reporting(connection):  # type: ignore[misc]
+        def __init__(self, sockets: _Sockets, *args: Any, **kwargs: Any) -> None:
+            self._sockets = sockets
+            super().__init__(*args, **kwargs)
 
-    def _new_conn(self) -> Any:
-        made = super()._new_conn()  # type: ignore[misc]
-        self._sockets.opened(made)
-        return made
+        def _new_conn(self) -> Any:
+            made = super()._new_conn()
+            self._sockets.opened(made)
+            return made
 
-    def connect(self) -> None:
-        super().connect()  # type: ignore[misc]
-        self._sockets.is_connected = True
+        def connect(self) -> None:
+            super().connect()
+            self._sockets.is_connected = True
 
-
-class _HTTPConnection(_Reporting, HTTPConnection):
-    """Over plain TCP."""
-
-
-class _HTTPSConnection(_Reporting, HTTPSConnection):
-    """Over TLS."""
-
-
-def _sockets_of(session: requests.Session) -> _Sockets:
-    """The adapter of a session that can be shut down; put in place at its first use."""
-    adapter = session.adapters["https://"]
-    if not isinstance(adapter, _Sockets):
-        adapter = _Sockets()
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-    adapter.is_connected = False
-    return adapter
+    return Reporting

@@ -185,7 +185,7 @@ class Issuer:
         IssuerError
         """
         provider = self.provider()
-        prove(self._keys.get(lambda: self._fetch_keys(provider)))
+        self._keys.get(lambda: self._fetch_keys(provider))
         return provider
 
     def verify(self, credential: Credential, provider: Provider, answer: Answer, **expected: Any) -> None:
@@ -227,6 +227,7 @@ class Issuer:
                 f"The issuer of {self.cluster.name} publishes no keys: {answer.status} at its jwks_uri.",
                 "Ask your platform's administrator: the issuer's configuration is broken.",
             )
+        prove(keys)
         return keys
 
     def refuse_fault(self, answer: Answer) -> None:

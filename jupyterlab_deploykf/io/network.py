@@ -6,14 +6,11 @@ import os
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.network import Network, decide_network
 from ..errors import ConfigurationError
 from .unverified import silence_warnings
-
-if TYPE_CHECKING:
-    import requests
 
 
 def find_network(
@@ -61,16 +58,6 @@ def unreadable_ca_file(path: str | None, variable: str | None = None) -> Configu
         f"The CA file {path} can't be read.",
         f"The variable {variable} names it: set it to a PEM file on this machine, or remove it.",
     )
-
-
-def apply(network: Network, session: requests.Session) -> None:
-    """Have a session of requests go by a decision, and by nothing that it finds in the environment."""
-    if not network.verify:
-        silence_warnings(str(network.origin))
-    session.trust_env = False
-    proxy = network.proxy
-    session.proxies = {} if proxy is None else {network.origin.scheme: proxy.url()}
-    session.verify = (network.authorities or True) if network.verify else False
 
 
 def make_pool(network: Network, **arguments: Any) -> Any:
@@ -122,7 +109,7 @@ def make_context(network: Network) -> ssl.SSLContext:
 
 
 def usual_authorities() -> str:
-    """Where the CAs are that requests trusts if nobody says otherwise."""
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+    """Where the CAs are that are trusted if nobody says otherwise."""
+    import certifi
 
-    return DEFAULT_CA_BUNDLE_PATH
+    return certifi.where()

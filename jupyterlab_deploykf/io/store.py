@@ -403,7 +403,8 @@ def _parsed(content: bytes) -> Entries | None:
 
 
 def _dumped(entries: Entries) -> SecretBytes:
-    return SecretBytes(json.dumps(entries, indent=2).encode("utf-8"))
+    # Without an indent, as the reference class writes it: with one, Python's own slow encoder would.
+    return SecretBytes(json.dumps(entries).encode("utf-8"))
 
 
 def _signature(status: os.stat_result) -> tuple[int, ...]:

@@ -117,15 +117,15 @@ def test_an_api_that_names_another_issuer_than_the_known_one_is_not_followed(ser
 
 def test_a_redirect_from_https_to_http_is_refused(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyterlab_deploykf.core.answer import Answer
-    from jupyterlab_deploykf.io import headless
+    from jupyterlab_deploykf.io.http import Connections
 
     asked: list[str] = []
 
-    def exchange(session: object, method: str, url: str, *_: object, **__: object) -> Answer:
+    def ask(_: object, method: str, url: str, *__: object) -> Answer:
         asked.append(url)
         return Answer(302, {"location": "http://deploykf.example.com/dex/auth/local/login"})
 
-    monkeypatch.setattr(headless, "exchange", exchange)
+    monkeypatch.setattr(Connections, "ask", ask)
     with pytest.raises(SignInPageUnknown, match="from https to http"):
         sign_in_to_platform(browser, "https://deploykf.example.com/pipeline", "me", PASSWORD, "local")
     assert asked == ["https://deploykf.example.com/pipeline"]
