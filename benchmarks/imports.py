@@ -10,7 +10,7 @@ from pathlib import Path
 BARE = "pass"
 OURS = "from jupyterlab_deploykf import kfp_client, DeployKFCredentialsOutOfBand"
 GUIDES = "import kfp, requests, urllib3, requests_oauthlib; from kubernetes.client import configuration"
-_FORBIDDEN = ("requests", "kfp", "jupyter_server", "jupyter_core", "asyncio", "jwt", "filelock")
+_FORBIDDEN = ("requests", "urllib3", "kfp", "jupyter_server", "jupyter_core", "asyncio", "jwt", "filelock")
 
 
 def import_costs(python: Path, rounds: int = 15) -> dict[str, float]:
