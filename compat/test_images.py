@@ -145,7 +145,7 @@ def test_unusable_settings_allow_nothing(python: Path, tmp_path: Path, config: s
     with run_lab(python, tmp_path, config) as lab:
         _, status = lab.ask("GET", "/jupyterlab-deploykf/status")
         assert status["problem"]["code"] == "server_misconfigured"
-        _, problem = lab.ask("GET", "/jupyterlab-deploykf/provider?issuer=http%3A%2F%2F127.0.0.1%3A9%2Fdex")
+        _, problem = lab.ask("POST", "/jupyterlab-deploykf/provider", {"issuer": "http://127.0.0.1:9/dex"})
         assert problem == status["problem"]
         lab.end()
 

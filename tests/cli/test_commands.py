@@ -304,7 +304,7 @@ def test_a_command_loads_what_it_needs_alone(issuer: Issuer, cache: Path) -> Non
     write_cache(cache, {issuer.url: issuer.entry()})
     source = (
         "import sys; from jupyterlab_deploykf.cli import main; code = main(['token'])\n"
-        "print([m for m in ('requests', 'jwt', 'filelock', 'tornado', 'kfp') if m in sys.modules], code)"
+        "print([m for m in ('urllib3', 'jwt', 'certifi', 'tornado', 'kfp') if m in sys.modules], code)"
     )
     result = subprocess.run(
         [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
