@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .io.store import Room, Store, Transaction
 
 
+#: Seconds for a lock that nobody with a valid token is kept waiting for.
+_NO_WAIT = 0.02
+
+
 class _Memory:
     """What this process knows of a session and the cache does not.
 
@@ -212,16 +216,14 @@ class Vault:
             self._save(cluster.issuer, key, credential, transaction, room)
 
     def save_again(self, issuer: str) -> None:
-        """Save what could not be saved before.
-
-        Raises
-        ------
-        CacheError
-        """
-        with self._store.locked() as transaction:
-            memory = self._memory(issuer, transaction.entry(issuer))
-            if memory is not None and memory.unsaved is not None:
-                self._save(issuer, issuer, memory.unsaved, transaction, None)
+        """Save what could not be saved before, if that is possible now without a wait."""
+        try:
+            with self._store.locked(_NO_WAIT) as transaction:
+                memory = self._memory(issuer, transaction.entry(issuer))
+                if memory is not None and memory.unsaved is not None:
+                    self._save(issuer, issuer, memory.unsaved, transaction, None)
+        except CacheError:
+            return  # the session's problem says so already
 
     def confirm(self, cluster: Cluster, handle: str) -> None:
         """Save what `put` has held.
@@ -310,13 +312,15 @@ class Vault:
             if now >= held.until:
                 self._forget(issuer, held)
 
-    def restore(self, entries: dict[str, dict[str, object]]) -> list[str]:
+    def restore(self, entries: dict[str, dict[str, object]], patience: float | None = None) -> list[str]:
         """Put back entries that a writer of the reference kind erased, or replaced by older ones.
 
         Parameters
         ----------
         entries
             What was there before, by issuer.
+        patience
+            Seconds to wait for the lock; None for the store's own.
 
         Returns
         -------
@@ -330,7 +334,7 @@ class Vault:
         """
         from .core.erasure import erased
 
-        with self._store.locked() as transaction:
+        with self._store.locked(patience) as transaction:
             missing = erased(entries, self._store.entries_now(), file_exists=True)
             if missing:
                 transaction.save(missing)
@@ -362,7 +366,7 @@ class Vault:
         if decide(credential, self._clock()) is Decision.USE:
             # Nobody had a reason to refresh it meanwhile, so it is the newest.
             try:
-                self.restore({issuer: seen})
+                self.restore({issuer: seen}, _NO_WAIT)
             except CacheError:
                 return seen  # it is good all the same; the next look tries again
         return seen

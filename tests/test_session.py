@@ -506,3 +506,16 @@ def test_every_error_has_a_code_of_its_own_and_says_what_to_do() -> None:
         "field": "issuer",
     }
     assert "field" not in errors.IssuerFault("In trouble.", "Try again.").problem()
+
+
+@pytest.mark.parametrize("key", ["deploykf.example.com/dex", "", "https://[x", "https://h:99999/dex", "a b", "\ud800"])
+def test_an_odd_key_in_the_shared_cache_is_left_alone(
+    sessions: Sessions, issuer: Issuer, cache: Path, key: str
+) -> None:
+    entry = issuer.entry()
+    write_cache(cache, {key: entry, issuer.url: entry})
+    assert [session.cluster.issuer for session in sessions.status()] == [issuer.url]
+    assert sessions.get_token() == sessions.get_token(issuer.url)
+    assert sessions.keep_fresh(issuer.url)
+    sessions.logout(issuer.url)
+    assert read_cache(cache) == {key: entry, issuer.url: {}}

@@ -49,6 +49,17 @@ class TestAReferenceWriter:
         monkeypatch.setattr(sessions.store, "locked", full)
         assert sessions.get_token(issuer.url) == token
 
+    def test_is_beaten_without_a_wait_though_a_process_was_stopped_with_the_lock(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry()})
+        token = sessions.get_token(issuer.url)
+        write_cache(cache, {OTHER: issuer.entry()})
+        with wiring.make_sessions().store.locked():
+            started = time.monotonic()
+            assert sessions.get_token(issuer.url) == token
+            assert time.monotonic() - started < 1.0
+
     def test_leaves_a_session_that_is_due_to_be_refreshed(
         self, sessions: Sessions, issuer: Issuer, cache: Path
     ) -> None:

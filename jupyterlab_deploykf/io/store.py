@@ -146,10 +146,15 @@ class Store:
         return self._read()
 
     @contextmanager
-    def locked(self) -> Iterator[Transaction]:
+    def locked(self, patience: float | None = None) -> Iterator[Transaction]:
         """Be the only writer of ours, in any process, for as long as a read and a write take.
 
         What killed writers have left is finished or removed first.
+
+        Parameters
+        ----------
+        patience
+            Seconds to wait for another process; None for what the store was made with.
 
         Raises
         ------
@@ -162,13 +167,14 @@ class Store:
         """
         from .lock import LockTimeout, held
 
+        timeout = self._lock_timeout if patience is None else patience
         with ExitStack() as stack:
             try:
                 prepare_folder(os.path.dirname(self.path))
-                stack.enter_context(held(f"{self.path}.lock", self._lock_timeout))
+                stack.enter_context(held(f"{self.path}.lock", timeout))
             except LockTimeout:
                 raise CacheBusy(
-                    f"Another process has held {self.path}.lock for {self._lock_timeout:.0f} seconds.",
+                    f"Another process has held {self.path}.lock for {timeout:.0f} seconds.",
                     "Try again; if it goes on, find the process that hangs (fuser shows it) and end it.",
                 ) from None
             except (OSError, UnsafeFile) as error:
