@@ -263,7 +263,7 @@ class Renewal:
         self._raise_newer(job, job.before)
         client = self._client_of(issuer)
         client.ready_for(credential)
-        with self._vault.room(issuer) as room:
+        with self._vault.room(issuer, in_turn=True) as room:
             try:
                 refreshed = self._ask(job, client, credential)
             except SessionEnded:

@@ -135,14 +135,14 @@ class Vault:
         """
         return self._store.try_turn(issuer)
 
-    def room(self, issuer: str) -> AbstractContextManager[Room]:
-        """Make sure of the room for one write before anything is spent on it.
+    def room(self, issuer: str, *, in_turn: bool = False) -> AbstractContextManager[Room]:
+        """Make sure of the room for one write before anything is spent on it; see `Store.room`.
 
         Raises
         ------
         CacheError
         """
-        return self._store.room(issuer)
+        return self._store.room(issuer, in_turn=in_turn)
 
     def exchange(
         self, issuer: str, key: str, sent: Credential, renewed: Credential, room: Room | None

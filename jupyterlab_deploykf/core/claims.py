@@ -32,9 +32,14 @@ def _part(token: str, index: int) -> dict[str, object] | None:
     parts = token.split(".")
     if len(parts) != 3:
         return None
-    text = parts[index].replace("-", "+").replace("_", "/")
+    octets = decode_base64url(parts[index])
+    return None if octets is None else parse_object(octets)
+
+
+def decode_base64url(text: str) -> bytes | None:
+    """Decode base64url without padding (RFC 7515, 2); None if it isn't that."""
+    plain = text.replace("-", "+").replace("_", "/")
     try:
-        octets = a2b_base64(text + "=" * (-len(text) % 4))
+        return a2b_base64(plain + "=" * (-len(plain) % 4))
     except ValueError:
         return None
-    return parse_object(octets)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Callable
 
 from ..errors import IDTokenInvalid
-from .claims import read_claims, read_header
+from .claims import decode_base64url, read_claims, read_header
 from .jsonvalue import moment, parse_object
 from .jsonvalue import text as _text
 from .secret import Secret
@@ -252,13 +253,19 @@ _WHOSE = (_check_issuer, _check_audience, _check_authorized_party, _check_subjec
 def _can_verify() -> bool:
     """Whether PyJWT is what is called jwt here, and has the cryptography that it needs."""
     has_crypto = getattr(getattr(jwt, "algorithms", None), "has_crypto", False)
-    return bool(has_crypto) and all(hasattr(jwt, name) for name in ("PyJWK", "PyJWS", "PyJWTError"))
+    return bool(has_crypto) and all(hasattr(jwt, name) for name in ("PyJWK", "get_algorithm_by_name", "PyJWTError"))
 
 
 def _material(key: Key, algorithm: str) -> object | None:
     """A key as PyJWT takes it; None if it can't be used."""
-    if not _can_verify():
-        return None
+    # What a key is made of are texts (RFC 7518, 6); lists are remarks.
+    parts = frozenset((name, value) for name, value in key.items() if isinstance(value, str))
+    return _parsed(parts, algorithm) if _can_verify() else None
+
+
+@lru_cache(maxsize=32)
+def _parsed(key: frozenset[tuple[str, str]], algorithm: str) -> object | None:
+    # Public keys, which an issuer uses for hours: parsing one takes as long as verifying with it.
     try:
         material: object = jwt.PyJWK(dict(key), algorithm=algorithm).key
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError, NotImplementedError):
@@ -268,11 +275,14 @@ def _material(key: Key, algorithm: str) -> object | None:
 
 
 def _has_signed(material: Any, algorithm: str, text: str) -> bool:
-    try:
-        jwt.PyJWS().decode(text, material, algorithms=[algorithm])
-    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+    signed, _, signature = text.rpartition(".")
+    octets = decode_base64url(signature)
+    if octets is None:
         return False
-    return True
+    try:
+        return bool(jwt.get_algorithm_by_name(algorithm).verify(signed.encode("ascii"), material, octets))
+    except (jwt.PyJWTError, ValueError, TypeError, NotImplementedError):
+        return False
 
 
 def _candidates(header: Mapping[str, Any], keys: Sequence[Key]) -> list[Key]:

@@ -158,6 +158,9 @@ class Replacement:
                 return False
             raise
         self._temporary = ""
+        # What was renamed there is no mount point: the next write need not ask.
+        with suppress(OSError):
+            _renamed[self._path] = _inode(os.lstat(self._path))
         return True
 
 
@@ -222,8 +225,19 @@ def _is_newer(status: os.stat_result, path: str) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_mtime_ns >= (_changed_at(path) or sys.maxsize)
 
 
+#: The files that were put in place by a rename.
+_renamed: dict[str, tuple[int, int]] = {}
+
+
+def _inode(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
 def _is_mounted(path: str) -> bool:
     """Whether a file is a mount point, which can't be renamed over (Linux; elsewhere that shows when it is tried)."""
+    with suppress(OSError):
+        if _inode(os.lstat(path)) == _renamed.get(path):
+            return False
     try:
         with open("/proc/self/mountinfo", "rb") as file:
             mounts = file.read()

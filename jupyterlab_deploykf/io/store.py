@@ -205,17 +205,27 @@ class Store:
         return os.path.lexists(self.path)
 
     @contextmanager
-    def room(self, issuer: str) -> Iterator[Room]:
+    def room(self, issuer: str, *, in_turn: bool = False) -> Iterator[Room]:
         """Make sure of one write before anything is spent on it: a code, a refresh token.
 
         The lock is not held inside: give the room to `Transaction.save`.
+
+        Parameters
+        ----------
+        issuer
+            Whose entry is going to change.
+        in_turn
+            Whether the caller has the issuer's turn, which proves that there are locks.
 
         Raises
         ------
         CacheBusy, CacheNotWritable, CacheUnsafe
         """
-        with self.locked() as transaction:
-            room = transaction.make_room(issuer)
+        if in_turn:
+            room = Transaction(self).make_room(issuer, self.entries())
+        else:
+            with self.locked() as transaction:
+                room = transaction.make_room(issuer, self.entries_now())
         with room.replacement:
             yield room
 
@@ -307,8 +317,15 @@ class Transaction:
         """The entry of an issuer, read again from the disk; None where there is none."""
         return find_entry(self._store.entries_now(), issuer)
 
-    def make_room(self, issuer: str = "") -> Room:
+    def make_room(self, issuer: str, entries: Entries) -> Room:
         """Make sure of one write that changes an issuer's entry; close its `replacement` in the end.
+
+        Parameters
+        ----------
+        issuer
+            Whose entry is going to change.
+        entries
+            What is in the cache.
 
         Raises
         ------
@@ -321,7 +338,6 @@ class Transaction:
             pass  # a first login
         except (UnsafeFile, OSError) as error:
             raise not_writable(path, error) from None
-        entries = self._store.entries_now()
         size = len(_dumped(entries)) + len(_dumped({issuer: find_entry(entries, issuer)})) + _GROWTH
         try:
             return Room(Replacement(path, size))
@@ -346,7 +362,7 @@ class Transaction:
         """
         self._store.remove_damaged()
         if room is None:
-            made = self.make_room()
+            made = self.make_room("", self._store.entries_now())
             with made.replacement:
                 self.save(changes, made)
             return
