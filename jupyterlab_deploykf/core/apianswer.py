@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Callable
-from urllib.parse import urljoin, urlsplit
 
 from ..errors import (
     ApiAnswerUnexpected,
@@ -19,7 +17,9 @@ from ..errors import (
     TokenTooLarge,
 )
 from .answer import Answer
-from .host import Origin, find_origin
+from .host import find_origin
+from .jsonvalue import parse_object, parse_value
+from .urls import Url, parse_url, resolve
 from .words import plain
 
 #: Characters of the API's own words that a message repeats.
@@ -30,6 +30,8 @@ _TOO_LARGE = (b"header or cookie too large", b"header fields too large", b"reque
 
 #: Bytes of a page that are looked at.
 _PAGE = 64 * 1024
+
+_NOT_JSON = object()
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def is_refusal(answer: Answer, *, reads: bool = False) -> bool:
     if answer.status in (401, 431) or 300 <= answer.status < 400:
         return True
     if 200 <= answer.status < 300:
-        return _is_page(answer) or (reads and _object(answer) is None) or not _is_json_or_empty(answer)
+        return _is_page(answer) or (reads and parse_object(answer.body) is None) or not _is_json_or_empty(answer)
     return (_is_too_large(answer) and (answer.status == 400 or reads)) or _is_login_page(answer)
 
 
@@ -148,7 +150,7 @@ def trouble(url: str, answer: Answer, shown: Shown, namespace: str | None) -> Ap
             f"{host} answers HTTP {status} to a plain question{_words(answer)}.",
             "Check the host and the namespace. If both are right, ask your platform's administrator.",
         )
-    if not _fits(_object(answer) or {}, _HEALTH if namespace is None else _EXPERIMENTS):
+    if not _fits(parse_object(answer.body) or {}, _HEALTH if namespace is None else _EXPERIMENTS):
         return NotAnApi(
             f"{host} answers with JSON that isn't the Kubeflow Pipelines API's{_words(answer)}.", _where(url)
         )
@@ -182,22 +184,8 @@ def _fits(document: Mapping[str, object], fields: Mapping[str, Callable[[object]
     return not document or (bool(known) and all(named[name](given[name]) for name in known))
 
 
-def _object(answer: Answer) -> dict[str, object] | None:
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
 def _is_json_or_empty(answer: Answer) -> bool:
-    if not answer.body.strip():
-        return True
-    try:
-        json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return not answer.body.strip() or parse_value(answer.body, _NOT_JSON) is not _NOT_JSON
 
 
 def _is_page(answer: Answer) -> bool:
@@ -224,54 +212,44 @@ def _too_large(host: str, answer: Answer, shown: Shown) -> TokenTooLarge:
 
 
 def _redirected(url: str, answer: Answer, shown: Shown) -> ApiError:
-    location = _joined(url, answer.headers.get("location", ""))
-    to = None if location is None else find_origin(location)
-    if location is None or to is None:
+    here = _required(url)
+    to = resolve(here, answer.headers.get("location", ""))
+    if to is None:
         return ApiUnauthorized(
-            f"{_origin(url)} does not take {shown.credential}: it redirects to an address that isn't a page.",
+            f"{here.origin} does not take {shown.credential}: it redirects to an address that isn't a page.",
             shown.next_step,
         )
-    here = _required(url)
-    if to != here and (to.host, urlsplit(location).path) == (here.host, urlsplit(url).path):
-        base = f"{to}{urlsplit(url).path.partition('/apis/')[0]}"
-        return NotAnApi(f"The API at {_origin(url)} has moved to {to}.", f"Use host={base!r}.")
+    if to.origin != here.origin and (to.host, to.path) == (here.host, here.path):
+        base = f"{to.origin}{here.path.partition('/apis/')[0]}"
+        return NotAnApi(f"The API at {here.origin} has moved to {to.origin}.", f"Use host={base!r}.")
     return ApiUnauthorized(
-        f"{_origin(url)} does not take {shown.credential}: it redirects to the login page at {_place(to)}.",
+        f"{here.origin} does not take {shown.credential}: it redirects to the login page at {to.netloc}.",
         shown.next_step,
     )
 
 
-def _joined(url: str, location: str) -> str | None:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return None
-
-
 def _where(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.path.startswith("/apis/"):
-        return f"On deployKF the API ends in /pipeline: try host='{_origin(url)}/pipeline'."
+    here = _required(url)
+    if here.path.startswith("/apis/"):
+        return f"On deployKF the API ends in /pipeline: try host='{here.origin}/pipeline'."
     return "Check the host: on deployKF it is https://<your deployKF host>/pipeline."
 
 
 def _words(answer: Answer) -> str:
     """The API's own words, such as grpc-gateway puts them into JSON."""
-    document = _object(answer) or {}
+    document = parse_object(answer.body) or {}
     words = document.get("message") or document.get("error")
     return f" (it says: {plain(words)[:_WORDS]})" if isinstance(words, str) and words else ""
 
 
 def _origin(url: str) -> str:
-    return str(_required(url))
+    return _required(url).origin
 
 
-def _place(origin: Origin) -> str:
-    return str(origin).partition("://")[2]
-
-
-def _required(url: str) -> Origin:
-    origin = find_origin(url.partition("?")[0])
-    if origin is None:
+def _required(url: str) -> Url:
+    """Return what was asked, without its query, which may be longer than a URL that we read."""
+    place = url.partition("?")[0]
+    found = parse_url(place)
+    if found is None or find_origin(place) is None:
         raise ConfigurationError("The address of the API can't be used.", "Check the host.")
-    return origin
+    return found

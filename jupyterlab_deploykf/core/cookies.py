@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from .host import find_origin
 from .secret import Secret
+from .urls import parse_url
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Jar:
         origin = find_origin(url)
         if origin is None:
             return None
-        fitting = self.cookies(origin.host, urlsplit(url).path or "/", origin.scheme == "https")
+        fitting = self.cookies(origin.host, _path(url) or "/", origin.scheme == "https")
         return join_cookies({cookie.name: cookie.value for cookie in fitting})
 
     def cookies(self, host: str | None = None, path: str | None = None, is_secure: bool = True) -> list[Cookie]:
@@ -118,7 +118,7 @@ def parse_cookie(url: str, line: str, now: float) -> Cookie | None:
         return None
     path = given.get("path", "")
     if not path.startswith("/"):
-        path = _default_path(urlsplit(url).path)
+        path = _default_path(_path(url))
     secure = "secure" in given
     if secure and origin.scheme != "https":
         return None  # RFC 6265bis, 5.7: who reads along could set it
@@ -135,6 +135,11 @@ def domain_matches(host: str, domain: str) -> bool:
 def path_matches(path: str, cookie_path: str) -> bool:
     """Whether a path is a cookie's, or below it (RFC 6265, 5.1.4)."""
     return path == cookie_path or path.startswith(cookie_path if cookie_path.endswith("/") else f"{cookie_path}/")
+
+
+def _path(url: str) -> str:
+    found = parse_url(url)
+    return found.path if found else ""
 
 
 def _default_path(path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 #: Levels of lists and objects that are kept; deeper values are null.
@@ -27,18 +28,20 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse_value(data: bytes | str) -> object:
+def parse_value(data: bytes | str, otherwise: object = None) -> object:
     """Read a JSON text.
 
     Parameters
     ----------
     data
         JSON; octets are UTF-8, or UTF-16 and UTF-32 as some editors write them.
+    otherwise
+        What to return if `data` isn't JSON; to tell that from ``null``.
 
     Returns
     -------
     object
-        The value; None if `data` isn't JSON. If a name occurs twice in an object, the last
+        The value; `otherwise` if `data` isn't JSON. If a name occurs twice in an object, the last
         counts, as RFC 7519, 4 has it. Numbers that no float can hold are null, as is what is
         nested deeper than `MAX_DEPTH`; a lone surrogate is U+FFFD.
     """
@@ -47,7 +50,7 @@ def parse_value(data: bytes | str) -> object:
         source = _LONE_SURROGATE.sub("\ufffd", source)
         value = json.loads(source, parse_int=_integer, parse_float=_float, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        return None
+        return otherwise
     if _ESCAPED_SURROGATE.search(source) or source.count("[") + source.count("{") > MAX_DEPTH:
         return _cleaned(value)
     return value
@@ -57,6 +60,32 @@ def parse_object(data: bytes | str) -> dict[str, Any] | None:
     """Read a JSON object, as `parse_value` does; None if `data` isn't one."""
     value = parse_value(data)
     return value if isinstance(value, dict) else None
+
+
+def parse_shared(data: bytes) -> object:
+    """Read a JSON file that others write too, so that it can be written again with their values as they are.
+
+    As fast as `json.loads`, since the cache is read with each token.
+
+    Parameters
+    ----------
+    data
+        UTF-8; what `json.loads` can't read is read by `parse_value`.
+
+    Returns
+    -------
+    object
+        The value; None if `data` isn't JSON. Unlike `parse_value`, it keeps lone surrogates and the
+        numbers that only Python knows: `json.dumps` writes both as they were, but no text that holds
+        them can be encoded. Only what is nested deeper than `MAX_DEPTH` is null, since `json.dumps`
+        fails on it.
+    """
+    try:
+        value: object = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        return parse_value(data)
+    # Counting takes less than a microsecond; a walk through the value takes longer than reading it.
+    return _cut(value) if data.count(b"[") + data.count(b"{") > MAX_DEPTH else value
 
 
 def text(value: object) -> str:
@@ -108,7 +137,17 @@ def _no_number(_: str) -> None:
 
 
 def _cleaned(value: object) -> object:
-    """Return a value without lone surrogates, and without what is nested too deep; loops, since a tree may be deep."""
+    """Return a value without lone surrogates, and without what is nested too deep."""
+    return _walked(value, lambda text: _LONE_SURROGATE.sub("\ufffd", text))
+
+
+def _cut(value: object) -> object:
+    """Return a value without what is nested too deep."""
+    return _walked(value, lambda text: text)
+
+
+def _walked(value: object, change: Callable[[str], str]) -> object:
+    """Return a value with its texts changed, and without what is nested too deep; loops, since a tree may be deep."""
     top: list[object] = [value]
     waiting: list[tuple[Any, int]] = [(top, 0)]
     while waiting:
@@ -121,11 +160,11 @@ def _cleaned(value: object) -> object:
         for key, item in items:
             kept: object = item
             if isinstance(item, str):
-                kept = _LONE_SURROGATE.sub("\ufffd", item)
+                kept = change(item)
             elif isinstance(item, (dict, list)):
                 if depth == MAX_DEPTH:
                     kept = None
                 else:
                     waiting.append((item, depth + 1))
-            container[_LONE_SURROGATE.sub("\ufffd", key) if isinstance(key, str) else key] = kept
+            container[change(key) if isinstance(key, str) else key] = kept
     return top[0]

@@ -9,13 +9,14 @@ before texts, which they may.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from ..errors import AuthTypeUnknown, PasswordRejected, SignInPageUnknown
 from .cluster import AUTH_TYPES
 from .secret import Secret
+from .urls import Url, parse_url, resolve
+from .words import one_line
 
 _CHOOSER = re.compile(r"/auth/?$")
 _FORM = re.compile(r"/auth/[^/]+/login$")
@@ -53,6 +54,23 @@ class Page:
         """Its URL without the query, which holds state."""
         return self.url.partition("?")[0]
 
+    @property
+    def address(self) -> Url:
+        """Its URL, taken apart.
+
+        Raises
+        ------
+        SignInPageUnknown
+            It isn't the URL of a page.
+        """
+        found = parse_url(self.url)
+        if found is None:
+            raise SignInPageUnknown(
+                "The login leads to an address that is no page.",
+                "Ask your platform's administrator: the client's configuration at the issuer may be broken.",
+            )
+        return found
+
 
 def check_auth_type(auth_type: str) -> None:
     """Refuse a connector that has no form.
@@ -70,13 +88,13 @@ def start_url(page: Page) -> str | None:
     """Where oauth2-proxy's sign-in page leads to; None for another page."""
     if page.status != 403:
         return None
-    parts = urlsplit(page.url)
-    return urlunsplit(parts._replace(path="/oauth2/start", query=urlencode({"rd": parts.path or "/"}), fragment=""))
+    here = page.address
+    return str(here.with_path("/oauth2/start").with_fields({"rd": here.path or "/"}))
 
 
 def is_form(page: Page) -> bool:
     """Whether a page is Dex's login form."""
-    return page.status == 200 and bool(_FORM.search(urlsplit(page.url).path))
+    return page.status == 200 and bool(_FORM.search(page.address.path))
 
 
 def connector_url(page: Page, auth_type: str) -> str | None:
@@ -87,12 +105,13 @@ def connector_url(page: Page, auth_type: str) -> str | None:
     SignInPageUnknown
         The connector is not among the choices; they are listed.
     """
-    links = {name: urljoin(page.url, unescape(link)) for link, name in _CONNECTOR.findall(page.text)}
-    parts = urlsplit(page.url)
-    if not _CHOOSER.search(parts.path):
+    here = page.address
+    if not _CHOOSER.search(here.path):
         return None
+    found = {name: resolve(here, unescape(link)) for link, name in _CONNECTOR.findall(page.text)}
+    links = {name: link for name, link in found.items() if link is not None}
     if auth_type in links:
-        return links[auth_type]
+        return str(links[auth_type])
     if links:
         fitting = " or ".join(f"«{name}»" for name in links if name in AUTH_TYPES)
         raise SignInPageUnknown(
@@ -102,7 +121,7 @@ def connector_url(page: Page, auth_type: str) -> str | None:
             else "None of them takes a user name and a password: log in with a browser.",
         )
     # A template without links that we know: Dex's path all the same.
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{auth_type}"))
+    return str(replace(here, path=f"{here.path.rstrip('/')}/{auth_type}"))
 
 
 def check_submitted(page: Page, username: str) -> None:
@@ -122,11 +141,11 @@ def check_submitted(page: Page, username: str) -> None:
     SignInPageUnknown
         Something else went wrong on the way.
     """
-    if is_form(page) or _ERROR.search(page.text) or (page.status == 401 and _FORM.search(urlsplit(page.url).path)):
+    if is_form(page) or _ERROR.search(page.text) or (page.status == 401 and _FORM.search(page.address.path)):
         if _CODE.search(page.text) and not _ERROR.search(page.text):
             return  # the out-of-band page has the form's URL
         raise PasswordRejected(
-            f"The issuer at {_origin(page.url)} does not take the password of «{username}».",
+            f"The issuer at {page.address.origin} does not take the password of «{username}».",
             "Check user name and password, and whether the account is a local one or in LDAP.",
         )
     if page.status != 200:
@@ -138,8 +157,8 @@ def check_submitted(page: Page, username: str) -> None:
 
 def no_form(page: Page) -> SignInPageUnknown:
     """What to say where no login form was found."""
-    upstream = parse_qs(urlsplit(page.url).query).get("connector_id")
-    hint = f" (connector {upstream[0]})" if upstream else ""
+    upstream = page.address.fields().get("connector_id")
+    hint = f" (connector {one_line(upstream[0], 100)})" if upstream else ""
     return SignInPageUnknown(
         f"There is no form for user name and password at {page.place}{hint}: HTTP {page.status}.",
         "Static credentials work where Dex has a local or an LDAP sign-in; else use the login in a browser.",
@@ -160,8 +179,3 @@ def find_shown_code(page: Page) -> str:
             "Log in with a browser: jupyter deploykf login.",
         )
     return Secret(found.group(1))
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -7,10 +7,8 @@ internal address says.
 
 from __future__ import annotations
 
-import re
 from copy import copy
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from ..errors import (
     CertificateUntrusted,
@@ -24,6 +22,7 @@ from ..errors import (
     SignInPageUnknown,
     TokenAnswerInvalid,
 )
+from .urls import parse_shown
 
 _Error = TypeVar("_Error", bound=DeployKFError)
 
@@ -38,8 +37,6 @@ _TOLD: tuple[tuple[type[DeployKFError], str], ...] = (
     (IDTokenInvalid, "The ID token of {issuer} failed a check."),
     (SignInPageUnknown, "The login page of {issuer} can't be used."),
 )
-
-_HOST = re.compile("[A-Za-z0-9.-]{1,253}")
 
 
 def unquoted(error: _Error, issuer: str) -> _Error:
@@ -69,11 +66,8 @@ def unquoted(error: _Error, issuer: str) -> _Error:
 
 def host_name(url: str) -> str:
     """Return the host name in a URL, or an empty text: no user, port, path or query."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return host if _HOST.fullmatch(host) else ""
+    found = parse_shown(url)
+    return found.host if found else ""
 
 
 def _next_step(error: DeployKFError) -> str:

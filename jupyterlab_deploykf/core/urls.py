@@ -26,6 +26,7 @@ _NUMBER_AT_END = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?\Z")
 _IPV4 = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_USER = re.compile(r"(?<=://)[^/?#\\]*@")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
@@ -78,6 +79,12 @@ class Url:
         """Return the same URL with equal paths written alike (RFC 3986, 6.2.2 and 6.2.3)."""
         path = _remove_dots(_normalize_escapes(self.path))
         return replace(self, path="" if path == "/" else path, query=_normalize_escapes(self.query))
+
+    def fields(self) -> dict[str, list[str]]:
+        """Return the fields in the query, decoded."""
+        from urllib.parse import parse_qs
+
+        return parse_qs(self.query)
 
     def with_path(self, path: str) -> Url:
         """Return the URL of another path on the same server, without query and fragment."""
@@ -140,6 +147,11 @@ def resolve(base: Url, reference: object) -> Url | None:
         return parse_url(urljoin(str(base), reference))
     except ValueError:
         return None
+
+
+def parse_shown(text: object) -> Url | None:
+    """Read a URL for a message, without the user name and password that it may have; never to connect to."""
+    return parse_url(_USER.sub("", text, count=1)) if isinstance(text, str) else None
 
 
 def netloc_of(text: object, otherwise: str = "another page") -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
 from ..errors import DeployKFError, NotAnApi, SignInPageUnknown
 from .host import Origin, find_origin
+from .urls import parse_url
 from .words import plain
 
 _ADMIN = "Ask your platform's administrator"
@@ -57,8 +56,8 @@ class Visit:
                 f"The login at {_place(here)} leads from https to http.",
                 f"{_ADMIN}: a password is not sent unencrypted.",
             )
-        if here == self._start != there and here.host == there.host and urlsplit(at).path == urlsplit(to).path:
-            base = f"{there}{urlsplit(at).path}".rstrip("/")
+        if here == self._start != there and here.host == there.host and _path(at) == _path(to):
+            base = f"{there}{_path(at)}".rstrip("/")
             return NotAnApi(f"The API at {here} has moved to {there}.", f"Use host={base!r}.")
         if here == self._start and self._issuer is None and (there != here or _asks_for_login(to)):
             self._issuer = there
@@ -81,7 +80,13 @@ class Visit:
 
 def _asks_for_login(url: str) -> bool:
     """Whether a URL is an authorization request (RFC 6749, 4.1.1), so that the issuer is at its origin."""
-    return {"client_id", "response_type"} <= parse_qs(urlsplit(url).query).keys()
+    found = parse_url(url)
+    return found is not None and {"client_id", "response_type"} <= found.fields().keys()
+
+
+def _path(url: str) -> str:
+    found = parse_url(url)
+    return found.path if found else ""
 
 
 def _no_page(url: str) -> SignInPageUnknown:

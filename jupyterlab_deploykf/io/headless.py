@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
 from ..core.answer import Answer
 from ..core.cookies import Jar
 from ..core.secret import Secret
 from ..core.signinpage import Page
+from ..core.urls import parse_url, resolve
 from ..core.visit import Visit
 from ..errors import DeployKFError, SignInPageUnknown
 from .http import TIMEOUT, TLS, Connections, Form
@@ -121,10 +121,8 @@ class Browser:
         location = answer.headers.get("location", "")
         if answer.status not in _REDIRECTS or not location:
             return _page(at, answer)
-        try:
-            to = Secret(urljoin(at, location))
-        except ValueError:
-            to = Secret("")
+        here = parse_url(at)
+        to = Secret((here and resolve(here, location)) or "")
         return self._visit.follow(at, to) or to
 
     @staticmethod

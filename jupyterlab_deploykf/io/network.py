@@ -73,7 +73,7 @@ def make_pool(network: Network, **arguments: Any) -> Any:
     import urllib3
 
     if not network.verify:
-        silence_warnings(str(network.origin))
+        silence_warnings(network.origin.host)
     authorities = network.authorities or usual_authorities()
     arguments["ca_cert_dir" if os.path.isdir(authorities) else "ca_certs"] = authorities
     arguments["cert_reqs"] = "CERT_REQUIRED" if network.verify else "CERT_NONE"

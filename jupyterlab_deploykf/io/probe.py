@@ -8,24 +8,22 @@ import socket
 import ssl
 import time
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from ..core.host import PORTS, find_origin
 from ..core.network import Network, Proxy, decide_network
 from ..core.networkchecks import Connected, Resolved, Route, Secured
+from ..core.urls import parse_url
 from ..errors import ConfigurationError, DeployKFError
 from .http import TLS
 from .limit import within
 from .network import find_network, make_context
-from .trouble import ISSUER, explain
+from .trouble import ISSUER, explain, host_of
 
 
 def route_to(url: str) -> Route:
     """The way that a request to a URL takes, as `core.network` decides it."""
-    parts, origin = urlsplit(url), find_origin(url)
-    host = origin.host if origin else parts.hostname or ""
-    port = origin.port if origin else PORTS.get(parts.scheme, 0)
-    straight = Route(parts.scheme, host, port, None, host, port)
+    found = parse_url(url)
+    scheme, host, port = (found.scheme, found.host, found.connect_port) if found else ("", host_of(url), 0)
+    straight = Route(scheme, host, port, None, host, port)
     try:
         # Which CAs are trusted is a later line.
         proxy = _proxy_of(url)

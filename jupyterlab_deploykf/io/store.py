@@ -20,6 +20,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..core.credential import Credential
+from ..core.jsonvalue import parse_shared
 from ..core.secret import TOKENS, Secret, SecretBytes
 from ..errors import (
     CacheBusy,
@@ -409,10 +410,7 @@ def _expiry(credential: Credential | None) -> float:
 
 def _parsed(content: bytes) -> Entries | None:
     """The entries in a file's content, their tokens hidden; None where it holds no JSON object."""
-    try:
-        entries = json.loads(content.decode())
-    except (ValueError, RecursionError):
-        return None
+    entries = parse_shared(content)
     if not isinstance(entries, dict):
         return None
     for entry in entries.values():

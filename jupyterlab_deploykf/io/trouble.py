@@ -7,11 +7,11 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ..core.host import find_origin
 from ..core.network import Network, Proxy
 from ..core.tlsreason import HOSTNAME_MISMATCH, NOT_TLS, certificate_reason, handshake_cure
+from ..core.urls import parse_shown
 from ..core.words import plain
 from ..errors import (
     ApiCertificateUntrusted,
@@ -147,12 +147,14 @@ def proxy_refusal(url: str, status: int, kinds: Kinds, proxy: Proxy | None) -> D
 
 
 def host_of(url: str) -> str:
-    """The host and port of a URL, for messages."""
-    try:
-        place = urlsplit(url).netloc.rpartition("@")[2]
-    except ValueError:
-        place = ""
-    return plain(place or url.partition("?")[0])[:100]
+    """Return the host and port of a URL for messages; of a text that isn't one, what can't be a secret."""
+    found = parse_shown(url)
+    if found is not None:
+        return found.netloc
+    place = url.partition("?")[0].partition("#")[0]
+    if "@" in place:  # a user name and a password may be before it
+        place = place.rpartition("@")[2].partition("/")[0]
+    return plain(place)[:100]
 
 
 def _proxy_next(proxy: Proxy | None, host: str) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from urllib.parse import urlsplit
 
 from urllib3.exceptions import InsecureRequestWarning
 
 
-def silence_warnings(url: str) -> None:
+def silence_warnings(host: str) -> None:
     """No warning of urllib3's with each request to this host, nor an exception where warnings are errors."""
-    name = re.escape(urlsplit(url).hostname or "")
-    warnings.filterwarnings("ignore", message=f".*'{name}'", category=InsecureRequestWarning)
+    warnings.filterwarnings("ignore", message=f".*'{re.escape(host)}'", category=InsecureRequestWarning)

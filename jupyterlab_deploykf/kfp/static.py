@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ..core.apianswer import Shown
 from ..core.cookies import join_cookies, parse_cookie
-from ..core.host import find_origin
 from ..core.secret import Secret
 from ..core.signinpage import check_auth_type
+from ..core.urls import netloc_of, parse_url
 from ..errors import NoPassword
 from ..io import environment
 from ..io.environ import ENVIRON
@@ -71,7 +70,7 @@ def _asked(found: StaticCredentials, host: str, interactive: bool) -> StaticCred
         )
     from getpass import getpass
 
-    place = urlsplit(host).netloc
+    place = netloc_of(host)
     name = found.username or input(f"User name for {place}: ").strip()
     return StaticCredentials(name, found.password or Secret(getpass(f"Password of {name} for {place}: ")), "was typed")
 
@@ -172,8 +171,8 @@ class StaticAccess:
         browser = Browser(self._tls, API, issuer=self._issuer)
         try:
             sign_in_to_platform(browser, self._host, self._username, self._password, self._auth_type)
-            origin, path = find_origin(self._host), urlsplit(self._host).path
-            cookies = browser.cookies(origin.host, f"{path}/apis/", origin.scheme == "https") if origin else []
+            api = parse_url(self._host)
+            cookies = browser.cookies(api.host, f"{api.path}/apis/", api.scheme == "https") if api else []
         finally:
             browser.close()
         self._cookies = {name: value for name, value, _ in cookies}

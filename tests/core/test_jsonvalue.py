@@ -11,6 +11,7 @@ from jupyterlab_deploykf.core.jsonvalue import (
     moment,
     number,
     parse_object,
+    parse_shared,
     parse_value,
     seconds,
     text,
@@ -93,3 +94,28 @@ def test_numbers_are_read_with_their_bounds() -> None:
 def test_texts_are_read() -> None:
     assert (text("a"), text(7), text(None)) == ("a", "", "")
     assert (texts("a"), texts(["a", 7, None, "b"]), texts({"a": 1}), texts(None)) == (("a",), ("a", "b"), (), ())
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[" * 100_000, b'{"a": "\xff"}', b"\xff\xfe{", b'{"a": 1}x', b"\xed\xa0\x80", b"'a'"]
+)
+def test_what_others_write_is_read_as_json_only(data: bytes) -> None:
+    assert parse_shared(data) is None
+
+
+def test_what_others_write_is_kept_as_it_is() -> None:
+    data = r'{"\ud800": ["\udfff", 1.5, -0.0, Infinity, 1e999, {"a": null}], "b": true, "n": 1' + "0" * 400 + "}"
+    assert repr(parse_shared(data.encode())) == repr(json.loads(data))
+
+
+def test_what_others_nest_too_deeply_is_cut() -> None:
+    value = parse_shared(f'{{"deep": {nested(700)}, "kept": "\\ud800"}}'.encode())
+    assert isinstance(value, dict)
+    assert value["kept"] == "\ud800"
+    assert json.dumps(value, indent=2).count("{") <= MAX_DEPTH + 1
+
+
+def test_null_is_json() -> None:
+    other = object()
+    assert parse_value("null", other) is None
+    assert parse_value("nul", other) is other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyterlab_deploykf.core.urls import MAX_LENGTH, netloc_of, parameters, parse_url, resolve
+from jupyterlab_deploykf.core.urls import MAX_LENGTH, netloc_of, parameters, parse_shown, parse_url, resolve
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,29 @@ def test_the_fields_of_any_uri_are_read() -> None:
     assert parameters("https://[x?code=a+b&state=%zz#c=d") == {"code": ["a b"], "state": ["%zz"], "c": ["d"]}
     assert parameters("urn:x#code=1") == {"code": ["1"]}
     assert parameters("https://[x") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://me:canary@h.example.com:8443/x", "h.example.com"),
+        ("https://me:can@ary@h.example.com", "h.example.com"),
+        ("https://h.example.com/me@x", "h.example.com"),
+        ("https://h.example.com?me@x", "h.example.com"),
+        ("https://evil.example\\@h.example.com/", None),
+        ("https://me:can/ary@h.example.com", None),
+        ("me:canary@h.example.com", None),
+        ("https://me:canary@", None),
+        (None, None),
+    ],
+)
+def test_a_message_names_a_host_without_who_logs_in_there(text: object, host: str | None) -> None:
+    found = parse_shown(text)
+    assert (found and found.host) == host
+    assert "canary" not in str(found)
+
+
+def test_the_fields_of_its_query_are_read() -> None:
+    url = parse_url("https://h.example.com/auth?a=1&a=%202&b#c=3")
+    assert url is not None
+    assert url.fields() == {"a": ["1", " 2"]}

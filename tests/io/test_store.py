@@ -316,6 +316,67 @@ def test_odd_keys_harm_no_other_entry(cache: Path, key: str) -> None:
     assert read_cache(cache) == {key: ENTRY, ONE: {}}
 
 
+@pytest.mark.parametrize("levels", [90, 101, 500, 900])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_an_odd_entry_that_is_nested_deeply_keeps_nobody_from_writing(
+    cache: Path, levels: int, opening: str, closing: str
+) -> None:
+    write_cache(cache, {ONE: ENTRY})
+    deep = f"{opening * levels}1{closing * levels}"
+    cache.write_text(f'{{"{ONE}": {json.dumps(ENTRY)}, "odd": {{"kept": [1], "deep": {deep}}}}}')
+    store = Store(str(cache))
+    with store.room(ONE) as room, store.locked() as transaction:
+        transaction.save({ONE: {**ENTRY, "refresh_token": "new"}}, room)
+    assert store.notice is None
+    written = read_cache(cache)
+    assert written[ONE] == {**ENTRY, "refresh_token": "new"}
+    assert written["odd"]["kept"] == [1]
+    # `json.dumps` gives up earlier than `json.loads`, by how deep the caller's own frames are.
+    assert json.dumps(written).count(opening[0]) < 110
+    assert levels > 90 or written["odd"]["deep"] == json.loads(deep)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        r'"\ud800"',
+        r'{"\udfff": "a\ud83d"}',
+        r'"\ud83d\ude00 \u0000 \u202e"',
+        "NaN",
+        "[-Infinity, 1e400]",
+        "1" + "0" * 400,
+        "-0.0",
+        "1.10",
+        "[" + "{}, " * 200 + "{}]",
+    ],
+)
+def test_an_odd_entry_is_written_as_it_was_read(cache: Path, odd: str) -> None:
+    write_cache(cache, {})
+    cache.write_text(f'{{"{ONE}": {json.dumps(ENTRY)}, "odd": {odd}}}')
+    save(Store(str(cache)), TWO, ENTRY)
+    assert repr(read_cache(cache)) == repr({ONE: ENTRY, "odd": json.loads(odd), TWO: ENTRY})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_cache_that_an_editor_has_saved_in_its_encoding_is_read(cache: Path, encoding: str) -> None:
+    write_cache(cache, {})
+    cache.write_text(json.dumps({ONE: ENTRY}), encoding)
+    store = Store(str(cache))
+    assert credential_in(store, ONE)
+    save(store, TWO, ENTRY)
+    assert read_cache(cache) == {ONE: ENTRY, TWO: ENTRY}
+    assert store.notice is None
+
+
+def test_a_huge_number_in_another_entry_ends_no_session(cache: Path) -> None:
+    write_cache(cache, {})
+    cache.write_text(f'{{"{ONE}": {json.dumps(ENTRY)}, "odd": 1{"0" * 5000}}}')
+    store = Store(str(cache))
+    assert credential_in(store, ONE)
+    save(store, TWO, ENTRY)
+    assert store.notice is None
+
+
 class TestTheMemo:
     """What was read is given again only if nothing about the file has changed."""
 

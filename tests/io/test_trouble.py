@@ -270,4 +270,9 @@ def test_a_handshake_s_fault_is_quoted(reason: str, said: str) -> None:
 def test_a_host_is_told_without_what_stands_before_or_after_it() -> None:
     assert host_of("https://me:canary@h.example.com:8443/x?token=canary") == "h.example.com:8443"
     assert host_of("http://[?code=canary") == "http://["
+    assert host_of("http://[#code=canary") == "http://["
+    for odd in ("https://me:canary@[x/y", "me:canary@h.example.com/y", "https://me:canary@h.example.com:99999/y"):
+        assert "canary" not in host_of(odd)
+        assert "me" not in host_of(odd).replace("example", "")
+    assert host_of("https://me:canary@H.example.com:443/x") == "h.example.com"
     assert "\x1b" not in host_of("https://h\x1b[2J.example.com/")
