@@ -203,9 +203,9 @@ def _is_too_large(answer: Answer) -> bool:
 
 
 def _too_large(host: str, answer: Answer, shown: Shown) -> TokenTooLarge:
-    groups = "" if shown.groups is None else f", which lists {shown.groups} groups"
+    groups = "" if shown.groups is None else f" It lists {shown.groups} group{'' if shown.groups == 1 else 's'}."
     return TokenTooLarge(
-        f"{host} refuses the request as too large (HTTP {answer.status}): it can't take {shown.credential}{groups}.",
+        f"{host} refuses the request (HTTP {answer.status}): {shown.credential} is too large.{groups}",
         "Ask your platform's administrator to raise the gateway's limit for headers, or to have the issuer list "
         "fewer groups.",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import ConfigurationError
-from .urls import MAX_LENGTH, netloc_of, parse_url
+from .urls import MAX_LENGTH, hide_user, netloc_of, parse_url
 from .words import one_line
 
 #: The client that deployKF configures in Dex for the Kubeflow Pipelines SDK.
@@ -115,7 +115,7 @@ def normalize_issuer(text: str) -> str:
     issuer = issuer_key(url[: -len(_WELL_KNOWN)] if url.endswith(_WELL_KNOWN) else url)
     if issuer is None:
         raise ConfigurationError(
-            f"«{one_line(text)}» is not the address of an issuer.",
+            f"«{one_line(hide_user(text))}» is not the address of an issuer.",
             "Give a URL such as https://deploykf.example.com/dex.",
             field="issuer",
         )
@@ -205,7 +205,7 @@ def _api_url(value: str | None) -> str | None:
         return None
     url = parse_url(value.strip())
     if url is None or url.query or url.fragment:
-        raise _wrong("api_url", "a URL such as https://deploykf.example.com/pipeline", value)
+        raise _wrong("api_url", "a URL such as https://deploykf.example.com/pipeline", hide_user(value))
     return str(url).rstrip("/")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import ConfigurationError
 from .cluster import Cluster
-from .urls import parse_url
+from .urls import hide_user, parse_url
 from .words import one_line
 
 PORTS = {"http": 80, "https": 443}
@@ -63,7 +63,7 @@ def normalize_host(text: str) -> str:
     origin, found = find_origin(url), parse_url(url)
     if origin is None or found is None or "?" in url or "#" in url:
         raise ConfigurationError(
-            f"{one_line(text)!r} is not the address of an API.",
+            f"{one_line(hide_user(text))!r} is not the address of an API.",
             "Give a URL such as https://deploykf.example.com/pipeline: only a scheme, a host, a port and a path.",
         )
     return f"{origin}{found.path.rstrip('/')}"

@@ -18,6 +18,8 @@ from urllib.parse import unquote
 from ..errors import ConfigurationError
 from .host import Origin, find_origin
 from .secret import Secret
+from .urls import hide_user
+from .words import one_line
 
 #: CAs for all of a process's requests, the first one that is set counts: requests' variables, then OpenSSL's.
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -129,7 +131,7 @@ def decide_network(
     origin = find_origin(url.partition("?")[0].partition("#")[0])
     if origin is None:
         raise ConfigurationError(
-            f"{url.partition('?')[0][:200]!r} can't be used as an address.",
+            f"{one_line(hide_user(url.partition('?')[0]))!r} can't be used as an address.",
             "Give a URL such as https://deploykf.example.com: only a scheme, a host, a port and a path.",
         )
     authorities, variable = (ca_file, None) if ca_file else _authorities(environ, exists)

@@ -27,6 +27,7 @@ _IPV4 = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _USER = re.compile(r"(?<=://)[^/?#\\]*@")
+_UNTIL_USER = re.compile(r"\A(\s*[A-Za-z][A-Za-z0-9+.-]*://|).*@", re.DOTALL)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
@@ -152,6 +153,11 @@ def resolve(base: Url, reference: object) -> Url | None:
 def parse_shown(text: object) -> Url | None:
     """Read a URL for a message, without the user name and password that it may have; never to connect to."""
     return parse_url(_USER.sub("", text, count=1)) if isinstance(text, str) else None
+
+
+def hide_user(text: str) -> str:
+    """Return what someone gave as a URL, for a message that repeats it: a password may be before an @."""
+    return _UNTIL_USER.sub(r"\1…@", text, count=1)
 
 
 def netloc_of(text: object, otherwise: str = "another page") -> str:

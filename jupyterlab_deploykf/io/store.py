@@ -69,17 +69,18 @@ class Store:
     lock_timeout
         Seconds to wait for another process.
 
-    Attributes
-    ----------
-    notice : CacheDamaged or None
-        Said once a damaged file was met, with the place where it went.
     """
 
     def __init__(self, path: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         self.path = path
-        self.notice: CacheDamaged | None = None
+        self._damage: tuple[str, CacheDamaged] | None = None
         self._lock_timeout = lock_timeout
         self._memo: tuple[tuple[int, ...], Entries] | None = None
+
+    @property
+    def notice(self) -> CacheDamaged | None:
+        """That a damaged file was met, and where it is now; None as soon as a login, of any process, has removed it."""
+        return self._damage[1] if self._damage and os.path.lexists(self._damage[0]) else None
 
     def signature(self) -> tuple[int, ...] | None:
         """What changes when the file changes; None where there is no file."""
@@ -279,10 +280,11 @@ class Store:
             os.replace(self.path, place)
         except OSError as error:
             raise not_writable(self.path, error) from None
-        self.notice = CacheDamaged(
+        damage = CacheDamaged(
             f"The credential cache {self.path} was damaged. It was moved to {place}.",
             "Log in again to the clusters that you use. The damaged file may hold tokens: the next login removes it.",
         )
+        self._damage = place, damage
 
     @property
     def _damaged(self) -> str:

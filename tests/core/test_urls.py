@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from jupyterlab_deploykf.core.urls import MAX_LENGTH, netloc_of, parameters, parse_shown, parse_url, resolve
+from jupyterlab_deploykf.core.choice import choose, issuer_from_text
+from jupyterlab_deploykf.core.cluster import Cluster, normalize_issuer, parse_cluster
+from jupyterlab_deploykf.core.host import normalize_host
+from jupyterlab_deploykf.core.network import decide_network
+from jupyterlab_deploykf.core.urls import MAX_LENGTH, hide_user, netloc_of, parameters, parse_shown, parse_url, resolve
+from jupyterlab_deploykf.errors import DeployKFError
 
 
 @pytest.mark.parametrize(
@@ -155,3 +162,39 @@ def test_the_fields_of_its_query_are_read() -> None:
     url = parse_url("https://h.example.com/auth?a=1&a=%202&b#c=3")
     assert url is not None
     assert url.fields() == {"a": ["1", " 2"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://me:canary@h.example.com/dex", "https://…@h.example.com/dex"),
+        ("https://me:can/a#r?y@h.example.com/dex", "https://…@h.example.com/dex"),
+        ("https://me:can@ary@h.example.com", "https://…@h.example.com"),
+        ("me:canary@h.example.com/dex", "…@h.example.com/dex"),
+        (" https://me:canary\\@h.example.com", " https://…@h.example.com"),
+        ("h.example.com:99999/dex", "h.example.com:99999/dex"),
+        ("", ""),
+    ],
+)
+def test_a_message_repeats_a_url_without_a_password(text: str, shown: str) -> None:
+    assert hide_user(text) == shown
+
+
+@pytest.mark.parametrize("text", ["https://me:canary@h.example.com/dex", "me:canary@[x", "https://me:can@canary@h:0"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        normalize_issuer,
+        issuer_from_text,
+        normalize_host,
+        lambda text: choose(text, [Cluster("https://deploykf.example.com/dex")]),
+        lambda text: parse_cluster({"issuer": text}, "file"),
+        lambda text: parse_cluster({"issuer": "https://deploykf.example.com/dex", "api_url": text}, "file"),
+        lambda text: decide_network(text, None, False, {}, lambda _: False),
+    ],
+)
+def test_no_error_shows_a_password_in_a_url(text: str, read: Callable[[str], object]) -> None:
+    with pytest.raises(DeployKFError) as caught:
+        read(text)
+    assert "canary" not in str(caught.value)
+    assert "me:" not in str(caught.value)

@@ -439,6 +439,17 @@ class TestTheMemo:
         assert store.is_settled()
 
 
+def test_the_damage_is_told_until_a_login_of_any_process_has_removed_the_file(cache: Path) -> None:
+    write_cache(cache, {})
+    cache.write_text("{")
+    store, other = Store(str(cache)), Store(str(cache))
+    store.entries()
+    assert store.notice is not None
+    assert other.notice is None
+    save(other, ONE, ENTRY)
+    assert store.notice is None
+
+
 class TestAfterAKill:
     def test_a_damaged_file_that_was_set_aside_is_removed_by_the_next_write(self, cache: Path) -> None:
         write_cache(cache, "{damaged")
