@@ -11,8 +11,11 @@ import pytest
 from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.core.authorize import AuthorizationRequest
 from jupyterlab_deploykf.core.cluster import Cluster, parse_cluster
+from jupyterlab_deploykf.core.identity import Identity
 from jupyterlab_deploykf.core.secret import Secret
-from jupyterlab_deploykf.notebook import MIME, asking
+from jupyterlab_deploykf.core.session import Session, SessionState
+from jupyterlab_deploykf.errors import DeployKFError, LoginRequired, OtherIdentity
+from jupyterlab_deploykf.notebook import MIME, asking, confirming, ended, signed_in
 from testbench.bench import Bench
 from testbench.options import KILGORE
 from testbench.person import sign_in
@@ -254,8 +257,8 @@ files.os.replace = once
         assert shown(cell)["identity"]["email"] == "user1@example.com"
 
 
-def asked(cluster: Cluster, url: str) -> dict[str, str]:
-    bundle = asking(cluster, AuthorizationRequest(url, Secret("v"), Secret("n"), "s"), None)
+def asked(cluster: Cluster, url: str, problem: DeployKFError | None = None) -> dict[str, str]:
+    bundle = asking(cluster, AuthorizationRequest(url, Secret("v"), Secret("n"), "s"), problem)
     return {name: bundle[f"text/{name}"] for name in ("html", "plain")}
 
 
@@ -275,3 +278,37 @@ def test_a_cells_html_holds_no_html_of_others() -> None:
     assert "<img" not in html
     assert "<script" not in html
     assert "'" not in html.replace("&#x27;", "")
+
+
+class TestACellsHtml:
+    """What others have named, such as a user or a cluster, is text in it and no HTML."""
+
+    HTML = "<img src=x onerror=alert(1)>"
+
+    @pytest.fixture
+    def cluster(self) -> Cluster:
+        return parse_cluster({"issuer": "https://deploykf.example.com/dex", "name": self.HTML}, "file")
+
+    @pytest.fixture
+    def problem(self) -> LoginRequired:
+        return LoginRequired(f"{self.HTML} is not known.", self.HTML)
+
+    def test_while_it_asks(self, cluster: Cluster, problem: LoginRequired) -> None:
+        self.check(asked(cluster, f"https://deploykf.example.com/auth?{self.HTML}", problem)["html"])
+
+    def test_while_it_waits_for_a_yes(self, cluster: Cluster, problem: LoginRequired) -> None:
+        identity = {"email": self.HTML, "name": self.HTML, "subject": self.HTML}
+        question = OtherIdentity(
+            f"{self.HTML} is someone else.", "", confirmation="x", identity=identity, before=identity
+        )
+        before = Session(cluster, SessionState.SIGNED_IN)
+        self.check(confirming(before, question, problem)["text/html"])
+
+    def test_when_it_is_done_or_gave_up(self, cluster: Cluster, problem: LoginRequired) -> None:
+        session = Session(cluster, SessionState.SIGNED_IN, identity=Identity(self.HTML, self.HTML, self.HTML))
+        self.check(signed_in(session)["text/html"])
+        self.check(ended(cluster, problem)["text/html"])
+
+    def check(self, html: str) -> None:
+        assert "<img" not in html
+        assert "&lt;img" in html

@@ -316,6 +316,18 @@ class TestATokenThatWasGiven:
         write_cache(cache, {issuer.url: entry})
         assert settled.get_token(issuer.url) == entry["id_token"]
 
+    def test_one_of_a_file_that_may_still_change_is_not_given_again(
+        self, settled: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Two writes within the clock's granularity: the file's times and size are the same after the second one.
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=3600)})
+        settled.get_token(issuer.url)
+        monkeypatch.setattr(settled.store, "mark", lambda: (1, 1, 1))
+        settled.get_token(issuer.url)
+        entry = issuer.entry(expires_in=3500)
+        write_cache(cache, {issuer.url: entry})
+        assert settled.get_token(issuer.url) == entry["id_token"]
+
     def test_a_logout_counts_at_once(self, settled: Sessions, issuer: Issuer, cache: Path) -> None:
         write_cache(cache, {issuer.url: {}})
         with pytest.raises(LoginRequired):

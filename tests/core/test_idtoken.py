@@ -157,6 +157,20 @@ def test_only_times_and_unknown_keys_are_a_doubt_that_may_pass() -> None:
         assert caught.value.is_doubt is is_doubt, caught.value
 
 
+@pytest.mark.parametrize("claim", ["iss", "aud", "azp", "exp", "iat", "nonce", "sub", "none"])
+def test_no_refusal_repeats_the_token(claim: str) -> None:
+    claims = {**GOOD, claim: NOW + 9999 if claim == "iat" else 1}
+    # The last one is refused only for its signature.
+    token = sign(claims, "rsa-9" if claim == "none" else "rsa-1")
+    forged = jwt.encode(claims, private_key("rsa-8"), "RS256", headers={"kid": "rsa-1"}).rpartition(".")[2]
+    head, body, signature = token.split(".")
+    for text in (token, f"{head}.{body}.{forged}", f"{head}.{body}.", body):
+        with pytest.raises(IDTokenInvalid) as caught:
+            verify_id_token(text, KEYS, EXPECTED)
+        shown = f"{caught.value} {caught.value!r} {caught.value.problem()} {vars(caught.value)}"
+        assert not any(part in shown for part in (body, signature, forged))
+
+
 def test_whose_it_is_can_be_seen_without_keys_and_times() -> None:
     expected = replace(EXPECTED, subject=GOOD["sub"], nonce=None)
     check_whose(sign({**GOOD, "exp": 1}, "rsa-9"), expected)

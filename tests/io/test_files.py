@@ -93,6 +93,35 @@ def test_a_file_that_cant_be_renamed_over_is_written_in_place(
     assert names(target.parent) == ["cache.json"]
 
 
+def test_a_file_that_is_written_in_place_is_flushed_before_its_copy_goes(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def flush(descriptor: int) -> None:
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        if flushed[-1] == str(target):
+            assert target.read_bytes() == NEW
+            # Should the machine stop now, the content is in either of the two.
+            assert len(names(target.parent)) == 2
+        fsync(descriptor)
+
+    monkeypatch.setattr(files.os, "replace", failing(errno.EBUSY))
+    monkeypatch.setattr(files.os, "fsync", flush)
+    replace(target)
+    assert str(target) in flushed
+
+
+@pytest.mark.parametrize("content", [NEW, b"{}"])
+def test_nothing_of_a_longer_content_stays_behind_one_written_in_place(
+    target: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(files.os, "replace", failing(errno.EBUSY))
+    replace(target, content)
+    assert target.read_bytes() == content
+
+
 class TestAMountedFile:
     """A file that is a mount point, as by a Kubernetes subPath."""
 

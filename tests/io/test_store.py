@@ -429,6 +429,16 @@ class TestTheMemo:
         marks.add(store.mark())
         assert len(marks) == 3
 
+    def test_each_part_of_the_mark_counts(self, store: Store, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        plain = {name: getattr(cache.stat(), name) for name in ("st_mtime_ns", "st_ctime_ns", "st_ino")}
+        marks = set()
+        for name in ("", *plain):
+            status = SimpleNamespace(**{each: value + (each == name) for each, value in plain.items()})
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "lstat", lambda _, status=status: status)
+                marks.add(store.mark())
+        assert len(marks) == len(plain) + 1
+
     def test_a_file_changed_within_the_clocks_granularity_is_not_remembered(self, cache: Path) -> None:
         write_cache(cache, {ONE: ENTRY})
         store = Store(str(cache))

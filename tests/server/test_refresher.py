@@ -238,6 +238,24 @@ def bad_answer(issuer: Issuer) -> None:
     issuer.scripted["/dex/token"] = (200, {}, b'{"id_token": "a.b.c", "expires_in": 1e999}')
 
 
+def test_it_waits_longer_after_each_failure_that_nobody_else_has_noted(
+    sessions: Sessions, issuer: Issuer, cache: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[float] = []
+
+    def fail(_: str) -> None:
+        attempts.append(clock.ahead)
+        raise RuntimeError("x")
+
+    monkeypatch.setattr(sessions, "keep_fresh", fail)
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=700)})
+    # In the middle: no jitter.
+    refresher = make_refresher(sessions, clock=clock, monotonic=lambda: clock.ahead, random=lambda: 0.5)
+    for clock.ahead in range(0, 500, 5):
+        refresher.tick()
+    assert attempts == [0, 60, 180, 420]
+
+
 class TestWhateverComesFromOutside:
     """An issuer or a file system may do what nobody thought of."""
 
@@ -312,7 +330,7 @@ class TestWhateverComesFromOutside:
         sessions.logout(issuer.url)
         assert [refresher.amended(s).problem for s in sessions.status()] == []
 
-    @pytest.mark.parametrize("part", ["status", "restore", "settings", "announcement"])
+    @pytest.mark.parametrize("part", ["status", "restore", "settings", "announcement", "look"])
     def test_no_part_of_a_look_ends_the_task(
         self,
         sessions: Sessions,
@@ -342,6 +360,9 @@ class TestWhateverComesFromOutside:
             monkeypatch.setattr(sessions, "status", fail)
         if part == "restore":
             monkeypatch.setattr(sessions.store, "signature", fail)
+        if part == "look":
+            # A mistake of our own, past all that guards its parts.
+            monkeypatch.setattr(refresher, "_look", fail)
 
         async def life() -> bool:
             refresher.start()
@@ -383,6 +404,65 @@ class TestItsTask:
                 assert not refresher.is_running
 
         assert asyncio.run(asyncio.wait_for(life(), 30)) == ("refreshed", issuer.url)
+
+    def test_does_in_threads_what_may_block(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        on_the_loop: list[str] = []
+        called: set[str] = set()
+
+        def watch(owner: object, name: str) -> None:
+            real = getattr(owner, name)
+
+            def call(*arguments: Any) -> Any:
+                called.add(name)
+                if threading.current_thread() is threading.main_thread():
+                    on_the_loop.append(name)
+                return real(*arguments)
+
+            monkeypatch.setattr(owner, name, call)
+
+        watch(sessions, "status")
+        watch(sessions, "keep_fresh")
+        watch(sessions.store, "signature")
+
+        async def life() -> None:
+            announced: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+            refresher = Refresher(sessions, lambda *change: announced.put_nowait(change), LOG, random=lambda: 0.0)
+            watch(refresher, "_look")
+            watch(refresher, "_changes")
+            refresher.start()
+            await announced.get()
+            await refresher.stop()
+
+        asyncio.run(asyncio.wait_for(life(), 30))
+        assert called == {"status", "keep_fresh", "signature", "_look", "_changes"}
+        assert on_the_loop == []
+
+    def test_announces_the_other_changes_if_one_announcement_fails(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("jupyterlab_deploykf.server.refresher.TICK", 0.02)
+        announced: list[str] = []
+
+        def announce(change: str, where: str) -> None:
+            announced.append(change)
+            raise RuntimeError("x")
+
+        async def life() -> None:
+            refresher = Refresher(sessions, announce, LOG)
+            refresher.start()
+            while refresher._seen is None:
+                await asyncio.sleep(0.01)
+            # A cluster that nobody knew, and a session there: two changes of one look.
+            write_cache(cache, {issuer.url: issuer.entry()})
+            while not announced:
+                await asyncio.sleep(0.01)
+            await refresher.stop()
+
+        asyncio.run(asyncio.wait_for(life(), 30))
+        assert announced == ["clusters", "signed_in"]
 
     def test_goes_on_while_an_issuer_hangs(
         self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
