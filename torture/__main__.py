@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import kills
+from . import crowd, faults, kills
 from .guide import ROOT, find_guide
 from .options import Options
 from .table import Row, markdown
@@ -20,6 +20,8 @@ from .table import Row, markdown
 ROWS: dict[str, Callable[[Options], list[Row]]] = {
     "kills": kills.at_every_call,
     "random": kills.random_kills,
+    "crowd": crowd.crowd,
+    "issuer": faults.passing_faults,
     "calls": kills.failing_calls,
 }
 

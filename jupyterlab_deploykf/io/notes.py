@@ -67,7 +67,7 @@ class Notes:
 def _machine() -> str:
     """What names this machine since its start."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             return file.read(64).strip()
     except OSError:
         return socket.gethostname()
