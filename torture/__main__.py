@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import crowd, faults, kills
+from . import crowd, faults, filesystem, kills
 from .guide import ROOT, find_guide
 from .options import Options
 from .table import Row, markdown
@@ -21,6 +21,7 @@ ROWS: dict[str, Callable[[Options], list[Row]]] = {
     "kills": kills.at_every_call,
     "random": kills.random_kills,
     "crowd": crowd.crowd,
+    "disks": filesystem.file_systems,
     "issuer": faults.passing_faults,
     "calls": kills.failing_calls,
 }
