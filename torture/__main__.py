@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import crowd, faults, filesystem, kills
+from . import caches, crowd, faults, filesystem, kills, servers
 from .guide import ROOT, find_guide
 from .options import Options
 from .table import Row, markdown
@@ -22,7 +22,12 @@ ROWS: dict[str, Callable[[Options], list[Row]]] = {
     "random": kills.random_kills,
     "crowd": crowd.crowd,
     "disks": filesystem.file_systems,
+    "damaged": caches.damaged_caches,
+    "forged": caches.forged_tokens,
     "issuer": faults.passing_faults,
+    "stalled": servers.stalled,
+    "days": servers.refresher,
+    "fleet": servers.fleet,
     "calls": kills.failing_calls,
 }
 

@@ -15,7 +15,6 @@ from typing import Any
 from .faults import ask_the_guide
 from .guide import ROOT, Guide
 from .issuer import Served, serve
-from .kills import REUSE
 from .options import Options
 from .places import OTHER, OTHER_ENTRY, Home, environment
 from .table import Row
@@ -121,7 +120,7 @@ def _entries(issuer: Served, disk: Disk, left: float) -> dict[str, Any]:
 def _try(options: Options, namespace: list[str], disk: Disk, verb: str, number: int) -> tuple[str, str]:
     """One operation on a kind of file system: what it said, and what was lost."""
     home = Home(options.folder / f"disk-{disk.kind}-{disk.left}-{verb}-{number}")
-    with serve(reuse_interval=REUSE) as issuer:
+    with serve() as issuer:
         home.write(_entries(issuer, disk, -1.0))
         before = issuer.refresh_token
         said = _inside(namespace, disk, verb, home, issuer.url)
@@ -169,7 +168,7 @@ def _fetch(home: Home) -> None:
 def _try_the_guide(options: Options, guide: Guide, namespace: list[str], disk: Disk, number: int) -> bool:
     """A refresh of the guide's class: whether its session is lost."""
     home = Home(options.folder / f"disk-guide-{disk.kind}-{disk.left}-{number}")
-    with serve(reuse_interval=REUSE) as issuer:
+    with serve() as issuer:
         home.write(_entries(issuer, disk, -1.0))
         subprocess.run(
             [

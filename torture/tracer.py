@@ -15,6 +15,7 @@ import pkgutil
 import platform
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any, Callable
 
@@ -107,8 +108,16 @@ class Trace:
             status = FOREIGN
             try:
                 status = work()
+            except Exception as error:
+                self._say(error)
             finally:
                 os._exit(status)
+
+    @staticmethod
+    def _say(error: Exception) -> None:
+        """Say what none of our errors is, and where; without values, which may be tokens."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        sys.stderr.write(f"{type(error).__name__} in {place.name}, {place.filename}:{place.lineno}\n")
 
     def run(self) -> None:
         """Go on until all threads have ended."""
@@ -169,10 +178,11 @@ def _ours(home: str) -> Callable[[str, str], int]:
     importlib.import_module("encodings.idna")
 
     made: list[Any] = []
+    there = Home(Path(home))
 
     def work(verb: str, url: str) -> int:
         # One for each child, which asks again with what it has in its memory.
-        sessions = made[0] if made else Home(Path(home)).sessions()
+        sessions = made[0] if made else there.sessions()
         made[:] = [sessions]
         try:
             if verb == "logout":
