@@ -235,7 +235,14 @@ class ClusterBook:
         """
         # One after the other: who needs no cache must not fail at it.
         logged_in = (self.find(issuer) for issuer in cached if self.is_allowed(issuer))
-        return choose_default(self.clusters(), logged_in)
+        try:
+            configured = self.clusters()
+        except ConfigurationError:
+            # A broken list of the user's is no problem for who needs none.
+            configured = self.fixed()
+            if not configured:
+                raise
+        return choose_default(configured, logged_in)
 
     def require_allowed(self, issuer: str) -> None:
         """Raise `IssuerNotAllowed` or `ServerMisconfigured` if the administrator does not allow an issuer."""

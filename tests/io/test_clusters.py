@@ -270,3 +270,11 @@ def test_a_list_that_can_not_be_used_is_an_error_of_ours(path: Path, content: st
     path.write_text(content)
     with pytest.raises(ConfigurationError):
         book(path).own()
+
+
+def test_a_broken_list_is_no_problem_for_the_environments_cluster(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("{broken")
+    assert ClusterBook(str(path), {"DEPLOYKF_ISSUER_URL": A}).default().issuer == A
+    with pytest.raises(ConfigurationError, match="can't be used"):
+        book(path).default()
