@@ -27,6 +27,8 @@ from .tracer import CODE
 
 NONCE = "nonce-of-this-attempt"
 
+_ODD: tuple[Any, ...] = (None, 0, "", [], {}, True, "x", [None], -1)
+
 
 def damaged_caches(options: Options) -> list[Row]:
     """Read, use and write caches that are damaged."""
@@ -202,13 +204,14 @@ def _round(issuer: Served, dice: Random) -> Iterator[tuple[str, str]]:
     yield "the key in its header", sign(good, "rsa-of-evil", jwk=jwk("rsa-of-evil"))
     yield "the key at an address", sign(good, "rsa-of-evil", jku="https://evil.example.com/keys")
     yield "a certificate in its header", sign(good, "rsa-of-evil", x5c=["MIIB"])
-    yield "an unknown critical header", sign(good, crit=["b64-of-evil"], **{"b64-of-evil": True})
+    evil: dict[str, Any] = {"b64-of-evil": True}
+    yield "an unknown critical header", sign(good, crit=["b64-of-evil"], **evil)
     yield "an elliptic signature of zeros", _token({"alg": "ES256", "kid": "rsa-1"}, good, b"\0" * 64)
     yield "an elliptic key of the same name", _signed_by("ec-of-evil", good, "rsa-1")
     for name in ("iss", "sub", "aud", "iat", "exp"):
         yield f"no {name}", sign({key: value for key, value in good.items() if key != name})
-        for odd in (None, 0, "", [], {}, True, "x", [None], -1):
-            if name in ("iat",) and odd in (0, -1) and odd is not True:
+        for odd in _ODD:
+            if name == "iat" and odd in (0, -1) and odd is not True:
                 continue  # issued long ago, which alone is no fault
             yield f"{name} is {odd!r}", sign({**good, name: odd})
     others: dict[str, tuple[Any, ...]] = {
@@ -270,5 +273,3 @@ def _flipped(part: str, dice: Random) -> str:
     content = bytearray(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
     return _base64(bytes(content))
-
-

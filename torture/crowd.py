@@ -9,7 +9,6 @@ import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 from .guide import ROOT, Guide
 from .issuer import Served, serve
@@ -49,7 +48,7 @@ def _run_race(options: Options, count: int, guide: Guide | None) -> tuple[list[i
         home = Home(options.folder / f"crowd-{count}-{'guide' if guide else 'ours'}")
         home.write({issuer.url: issuer.entry(expires_in=-1) for issuer in issuers})
         begun = time.monotonic()
-        program = [guide.python if guide else Path(sys.executable), "-m", "torture.member"]
+        program = [str(guide.python if guide else sys.executable), "-m", "torture.member"]
         ran = subprocess.run(
             [*program, "race", str(count), "0", str(guide.file if guide else "-"), *(each.url for each in issuers)],
             cwd=ROOT,
@@ -105,9 +104,8 @@ def _beside(options: Options) -> list[Row]:
         row.times = sum(said.values())
         row.lost = row.times - said["token"]
         row.misses = [f"{words}: {number} times" for words, number in said.items() if words != "token"]
-        row.remark = (
-            f"calls of get_token(); {sum(len(each.requests) for each in issuers)} requests by all; "
-            + ("the guide's class itself" if options.guide else "an imitation of the guide's writer")
+        row.remark = f"calls of get_token(); {sum(len(each.requests) for each in issuers)} requests by all; " + (
+            "the guide's class itself" if options.guide else "an imitation of the guide's writer"
         )
     return [row]
 

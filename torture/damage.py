@@ -9,7 +9,21 @@ from typing import Any
 #: What stands where something else should.
 ODD: tuple[Any, ...] = (None, True, 0, -1, 10**400, 1e308, "", "x", [], {}, [[]], "\ud800", "\u202e", {"a": {"b": []}})
 
-_PIECES = (b"\x00", b"\xff\xfe", b"{", b"}", b'"', b"\\u", b"NaN", b"Infinity", b"1e999", b"[" * 200, b"\n", b",", b"null")
+_PIECES = (
+    b"\x00",
+    b"\xff\xfe",
+    b"{",
+    b"}",
+    b'"',
+    b"\\u",
+    b"NaN",
+    b"Infinity",
+    b"1e999",
+    b"[" * 200,
+    b"\n",
+    b",",
+    b"null",
+)
 
 
 def damaged(content: bytes, dice: Random) -> bytes:

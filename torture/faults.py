@@ -221,7 +221,7 @@ def passing_faults(options: Options) -> list[Row]:
         row = Row(f"a passing fault of the issuer, with {title} ID token", len(chosen))
         # Those with a limit of milliseconds are a few at a time, as they are slow in the background only.
         with ThreadPoolExecutor(3 if left > 0 else 12) as pool:
-            outcomes = list(pool.map(lambda fault, left=left: meet(options, fault, left), chosen))  # type: ignore[misc]
+            outcomes = list(pool.map(lambda fault, left=left: meet(options, fault, left), chosen))
         for fault, outcome in zip(chosen, outcomes):
             row.lost += bool(outcome.wrong)
             row.misses += [f"{fault.name}: {what}" for what in (outcome.wrong, outcome.slow) if what]

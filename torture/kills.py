@@ -100,7 +100,7 @@ def at_every_call(options: Options) -> list[Row]:
 
 
 def _kill(row: Row, options: Options, issuer: Served, home: Home, ours: Tracer, verb: str) -> None:
-    step = options.few(every=9)
+    step = options.few(every=29)
     at = 1
     while True:
         before = issuer.entry(expires_in=-1)
@@ -160,7 +160,7 @@ def _kill_the_guide(options: Options) -> str:
                 times += 1
                 # Asked for again by ours: what counts is what is on the disk.
                 lost += bool(home.problem(issuer.url))
-                at += options.few(every=9)
+                at += options.few(every=29)
     return f"{lost} of {times}"
 
 
@@ -285,7 +285,7 @@ def failing_calls(options: Options) -> list[Row]:
                     if wrong:
                         row.lost += 1
                         row.misses.append(f"{os.strerror(number)} at call {at} ({stopped_at}): {wrong}")
-                    at += options.few(every=5)
+                    at += options.few(every=17)
         row.remark = f"{ended[tracer.TOKEN]} went on, {ended[tracer.TYPED]} were told why not"
         if options.guide is not None:
             row.guide = _fail_the_guide(options, number)
@@ -309,5 +309,5 @@ def _fail_the_guide(options: Options, number: int) -> str:
                     break
                 times += 1
                 lost += bool(home.problem(issuer.url))
-                at += options.few(every=5)
+                at += options.few(every=17)
     return f"{lost} of {times}"

@@ -1,6 +1,7 @@
 """``python -m torture.member VERB COUNT SECONDS GUIDE_FILE URL…``: forks processes that share a cache.
 
-Prints "all have asked" once the first second is over, and what they said, as JSON: how often each of "token" and the names of errors. The verbs:
+Prints "all have asked" once the first second is over, and then what they said, as JSON: how often each of
+"token" and the names of errors. The verbs:
 
 race
     All ask once, at the same moment.

@@ -23,7 +23,7 @@ DAY = 86400.0
 HOUR = 3600.0
 
 #: Seconds from one look of the refresher to the next, in simulated time.
-STEP = 60.0
+STEP = 90.0
 
 
 def stalled(options: Options) -> list[Row]:
@@ -34,7 +34,10 @@ def stalled(options: Options) -> list[Row]:
     ended: list[float] = []
     for drips in (False, True)[: options.few(2, 1)]:
         how = "drips headers" if drips else "is silent"
-        with hanging_issuer(drips=drips) as (url, _), real_server(options.folder / f"jupyter-{drips}", *WITH_TOKEN) as server:
+        with (
+            hanging_issuer(drips=drips) as (url, _),
+            real_server(options.folder / f"jupyter-{drips}", *WITH_TOKEN) as server,
+        ):
             for path in stalling.PATHS:
                 stalling.give_up(server, url)
                 took = [milliseconds / 1e3 for milliseconds in stalling.measure(server, path)]
@@ -88,9 +91,7 @@ def refresher(options: Options) -> list[Row]:
         home.write({issuer.url: issuer.entry()})
         sessions = home.sessions(clock, monotonic=clock.monotonic, pause=clock.wait, chance=dice.random)
         kernel = home.sessions(clock, monotonic=clock.monotonic, pause=clock.wait, chance=dice.random)
-        watch = Refresher(
-            sessions, lambda *_: None, log, clock=clock, monotonic=clock.monotonic, random=dice.random
-        )
+        watch = Refresher(sessions, lambda *_: None, log, clock=clock, monotonic=clock.monotonic, random=dice.random)
         begins = clock.now
         looks = invalid = 0
         outage = begins + dice.uniform(0, DAY - 600)
@@ -142,8 +143,8 @@ def fleet(options: Options) -> list[Row]:
     row.remark = f"at most {load.normal} requests per second, {load.after} after the outage (limits 15 and 40)"
     if load.normal > 15 or load.after > 40:
         row.misses.append(f"{load.normal} and {load.after} requests per second")
-    spreadless = fleets.simulate(servers, hours=options.few(24, 8), outage=(options.few(12, 3) * HOUR, 600.0), spread=False)
+    spreadless = fleets.simulate(
+        servers, hours=options.few(24, 8), outage=(options.few(12, 3) * HOUR, 600.0), spread=False
+    )
     row.guide = f"without a spread: {spreadless.normal} per second"
     return [row]
-
-

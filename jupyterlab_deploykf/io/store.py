@@ -336,7 +336,7 @@ class Transaction:
         """
         path = self._store.path
         try:
-            check_safe(path, os.lstat(path))
+            check_safe(path, _status_of(path))
         except FileNotFoundError:
             pass  # a first login
         except (UnsafeFile, OSError) as error:
@@ -377,6 +377,18 @@ class Transaction:
             room.replacement.commit(_dumped(entries))
         except OSError as error:
             raise not_writable(self._store.path, error) from None
+
+
+def _status_of(path: str) -> os.stat_result:
+    """Look at a file, and again if that fails with what passes."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return os.lstat(path)
+        except OSError as error:
+            if error.errno not in _PASSING:
+                raise
+            time.sleep(_LOOK_AGAIN)
+    return os.lstat(path)
 
 
 def beside(path: str, issuer: str, kind: str) -> str:

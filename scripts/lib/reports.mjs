@@ -55,6 +55,22 @@ function skipReasons({ suites = [], specs = [] }) {
   return [...own, ...suites.flatMap(skipReasons)];
 }
 
+/** The counts of the torture table: each row is a test. */
+export function readTorture(text) {
+  const rows = JSON.parse(text);
+  const skipped = rows.filter(row => row.not_done);
+  const failed = rows.filter(row => row.has_failed);
+  return counts(
+    rows.length - failed.length - skipped.length,
+    failed.length,
+    skipped.length,
+    [
+      ...skipped.map(row => `${row.title}: ${row.not_done}`),
+      ...failed.flatMap(row => row.misses.map(miss => `${row.title}: ${miss}`))
+    ]
+  );
+}
+
 /** The counts of node's own test runner, from its TAP output. */
 export function readTap(text) {
   const number = name => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);

@@ -96,6 +96,13 @@ export const SUITES = {
       file => ['-m', 'pytest', `--junitxml=${file}`, ...rest],
       reports.readJUnit
     ),
+  torture: rest =>
+    reported(
+      'torture.json',
+      venvProgram('lab', 'python'),
+      file => ['-m', 'torture', '--short', '--json', file, ...rest],
+      reports.readTorture
+    ),
   compat: async rest => {
     await setUpImages();
     const python = await reported(

@@ -271,6 +271,20 @@ class TestAnErrorThatPasses:
         monkeypatch.setattr(files.os, "open", open_later)
         assert credential_in(Store(str(cache)), ONE)
 
+    def test_is_no_reason_to_refuse_a_write(self, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        write_cache(cache, {ONE: ENTRY})
+        left, looked = [1], os.lstat
+
+        def look_later(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
+            if left[0] and path == str(cache):
+                left[0] -= 1
+                raise OSError(number, os.strerror(number))
+            return looked(path, *arguments, **options)
+
+        monkeypatch.setattr(files.os, "lstat", look_later)
+        save(Store(str(cache)), TWO, ENTRY)
+        assert set(read_cache(cache)) == {ONE, TWO}
+
     def test_of_the_look_at_the_file_is_none(self, cache: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
         write_cache(cache, {ONE: ENTRY})
         left, looked = [1], os.lstat
