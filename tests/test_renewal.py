@@ -28,6 +28,7 @@ from jupyterlab_deploykf.errors import (
     TokenAnswerInvalid,
     UnexpectedError,
 )
+from jupyterlab_deploykf.io import http, store
 from jupyterlab_deploykf.io.http import Http
 from jupyterlab_deploykf.io.issuer import Issuer as IssuerClient
 from jupyterlab_deploykf.io.store import Store
@@ -374,6 +375,36 @@ class TestAnIssuerThatHangs:
         assert issuer.token_requests() == 1
         issuer.go_on.set()
 
+    def test_is_asked_by_one_thread_and_all_who_wait_get_an_error_of_their_own(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        asked, go_on = threading.Event(), threading.Event()
+
+        def hang() -> None:
+            asked.set()
+            go_on.wait(20)
+
+        issuer.before_token_answer = hang
+        issuer.refresh_token = "of another login"
+        problems: list[DeployKFError] = []
+
+        def get() -> None:
+            with pytest.raises(SessionEnded) as caught:
+                sessions._renewal.renewed(issuer.url, renewal.MANDATORY)
+            problems.append(caught.value)
+
+        threads = [threading.Thread(target=get) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        assert asked.wait(20)
+        workers = [each for each in threading.enumerate() if each.name == "deploykf-refresh"]
+        go_on.set()
+        for thread in threads:
+            thread.join(30)
+        assert len(workers) == 1
+        assert len({id(problem) for problem in problems}) == len(problems) > 0
+
     def test_holds_up_no_other_issuer(self, make: Callable[..., Sessions], issuer: Issuer, cache: Path) -> None:
         with serve_issuer() as healthy:
             write_cache(cache, {issuer.url: issuer.entry(expires_in=-1), healthy.url: healthy.entry(expires_in=-1)})
@@ -565,3 +596,14 @@ def test_a_real_dex_gives_a_lost_answer_again(quick_bench: Bench, home: Path, ca
         assert quick_bench.token_requests > requests
         assert sessions.session(quick_bench.issuer).problem is None
     assert os.listdir(cache.parent).count("note") == 0
+
+
+def test_the_limits_are_those_that_are_promised() -> None:
+    # Whoever has no token has one, or an error, after 15 seconds; whoever has one doesn't notice.
+    assert renewal.GRACE <= 0.05
+    assert renewal.PATIENCE < 15
+    assert http.TIMEOUT < renewal.PATIENCE
+    assert store.LOCK_TIMEOUT <= 5
+    # A lost answer is asked for as long as it can be had, and no longer.
+    assert setback.REUSE_INTERVAL == 30
+    assert setback.REUSE_INTERVAL - 10 <= sum(renewal._REPETITIONS) < setback.REUSE_INTERVAL

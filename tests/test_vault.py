@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_deploykf import wiring
+from jupyterlab_deploykf.core.credential import Credential
 from jupyterlab_deploykf.core.session import SessionState
 from jupyterlab_deploykf.errors import CacheNotWritable, LoginRequired
 from jupyterlab_deploykf.session import Sessions
@@ -94,6 +95,40 @@ class TestWhatWasMeant:
         assert set(read_cache(cache)) == {OTHER}
 
 
+class TestAnExchange:
+    """What came of a refresh is saved, unless someone else knew better meanwhile."""
+
+    @pytest.mark.parametrize(
+        ("there", "is_saved"),
+        [
+            ("sent", True),
+            # Refused to somebody whose answer was lost: ours came.
+            ("", True),
+            ("of another login", False),
+        ],
+    )
+    def test_depends_on_the_refresh_token_that_is_there_now(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, there: str, is_saved: bool
+    ) -> None:
+        sent, renewed = (
+            Credential.from_entry({**issuer.entry(), "refresh_token": name}) for name in ("sent", "renewed")
+        )
+        assert sent is not None
+        assert renewed is not None
+        write_cache(cache, {issuer.url: {**issuer.entry(), "refresh_token": there}})
+        holds = sessions._vault.exchange(issuer.url, issuer.url, sent, renewed, None)
+        assert holds is not None
+        assert (holds is renewed) is is_saved
+        assert read_cache(cache)[issuer.url]["refresh_token"] == ("renewed" if is_saved else there)
+
+    def test_does_not_undo_a_logout(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        sent = Credential.from_entry(issuer.entry())
+        assert sent is not None
+        write_cache(cache, {issuer.url: {}})
+        assert sessions._vault.exchange(issuer.url, issuer.url, sent, sent, None) is None
+        assert read_cache(cache) == {issuer.url: {}}
+
+
 class TestRestoring:
     def test_looks_again_under_the_lock(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
         newer = issuer.entry()
@@ -108,6 +143,14 @@ class TestRestoring:
         write_cache(cache, {issuer.url: old})
         assert sessions.restore({issuer.url: new}) == [issuer.url]
         assert read_cache(cache) == {issuer.url: new}
+
+    def test_leaves_a_newer_state_of_the_same_session(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        remembered = issuer.entry(expires_in=100)
+        issuer.refresh_token = "newer"
+        newer = issuer.entry(expires_in=3600)
+        write_cache(cache, {issuer.url: newer})
+        assert sessions.restore({issuer.url: remembered}) == []
+        assert read_cache(cache) == {issuer.url: newer}
 
     def test_leaves_a_login_of_someone_else_and_a_logout(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
         remembered = issuer.entry()

@@ -28,6 +28,13 @@ def test_an_hour_long_token_is_refreshed_in_two_windows(left: float, expected: D
     assert decide(credential(left), NOW) is expected
 
 
+@pytest.mark.parametrize(("over", "expected"), [(0, Decision.USE), (119, Decision.USE), (121, Decision.REFRESH_NOW)])
+def test_a_token_with_more_time_than_it_ever_had_is_refreshed_unless_a_clock_was_corrected_a_little(
+    over: float, expected: Decision
+) -> None:
+    assert decide(credential(3600 + over), NOW) is expected
+
+
 @pytest.mark.parametrize(("left", "expected"), [(3600, Decision.USE), (1, Decision.USE), (0, Decision.LOGIN)])
 def test_a_token_without_refresh_token_is_used_as_long_as_it_is_valid(left: float, expected: Decision) -> None:
     assert decide(credential(left, refresh_token=""), NOW) is expected

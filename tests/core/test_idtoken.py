@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -221,6 +222,15 @@ class TestProof:
 def test_a_key_for_encryption_does_not_sign() -> None:
     with pytest.raises(IDTokenInvalid, match="does not publish"):
         verify_id_token(sign(GOOD), [{**jwk("rsa-1"), "use": "enc"}], EXPECTED)
+
+
+@pytest.mark.parametrize(("bits", "kept"), [(1024, 0), (2048, 1), (4096, 1)])
+def test_a_key_that_is_too_short_is_left_out(bits: int, kept: int) -> None:
+    # RFC 7518, 3.3. In base64, 6 bits are a character.
+    key = {"kty": "RSA", "e": "AQAB", "n": "x" * -(-bits // 6), "kid": "1"}
+    keys = parse_keys(json.dumps({"keys": [key, jwk("ec-1"), 7]}).encode())
+    assert keys is not None
+    assert len(keys) == kept + 1
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"keys": {}}', b"[" * 5000])

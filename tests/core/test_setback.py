@@ -34,6 +34,10 @@ def test_without_one_it_asks_again_at_once_unless_that_took_long() -> None:
     assert not slow.holds_back(108.1, is_valid=False)
 
 
+def test_one_that_took_very_long_does_not_hold_back_others_for_as_long() -> None:
+    assert after(took=500.0).busy_until == 110.0
+
+
 def test_chance_spreads_those_who_come_back() -> None:
     early, late = (
         setback_after(None, "mark", UNREACHABLE, started_at=0.0, now=0.0, random=lambda share=share: share)

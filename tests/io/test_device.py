@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -9,7 +10,9 @@ import pytest
 
 from jupyterlab_deploykf.core.answer import Answer
 from jupyterlab_deploykf.core.cluster import Cluster
-from jupyterlab_deploykf.errors import DeviceNotAllowed
+from jupyterlab_deploykf.core.credential import Credential
+from jupyterlab_deploykf.core.device import DeviceAttempt
+from jupyterlab_deploykf.errors import DeviceNotAllowed, IDTokenInvalid
 from jupyterlab_deploykf.io import device
 from jupyterlab_deploykf.io.http import TLS, Http
 from jupyterlab_deploykf.io.issuer import METADATA_LIFETIME
@@ -107,3 +110,20 @@ def test_who_wants_to_log_in_is_told_what_the_probe_says_now(client: IssuerClien
     issuer.scripted[PROBE] = REFUSED
     with pytest.raises(DeviceNotAllowed):
         device.begin_device(client, lambda count: b"r" * count)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"aud": "another-client"}, "client"), ({"iss": "https://x.example.com"}, "issuer"), ({"exp": 1}, "expired")],
+)
+def test_its_token_is_verified_as_any_other(
+    client: IssuerClient, issuer: Issuer, wrong: dict[str, object], said: str
+) -> None:
+    attempt = DeviceAttempt.to_poll(issuer.url, "device-code", "v" * 43)
+    tokens = {"id_token": issuer.id_token(), "refresh_token": "r"}
+    issuer.scripted["/dex/token"] = (200, {}, json.dumps(tokens).encode())
+    assert isinstance(device.poll_device(client, attempt), Credential)
+    for id_token in (issuer.id_token(**wrong), f"{tokens['id_token'][:-8]}AAAAAAAA"):
+        issuer.scripted["/dex/token"] = (200, {}, json.dumps({**tokens, "id_token": id_token}).encode())
+        with pytest.raises(IDTokenInvalid, match=f"{said}|signature"):
+            device.poll_device(client, attempt)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from jupyterlab_deploykf.io import files
-from jupyterlab_deploykf.io.files import Replacement, sweep
+from jupyterlab_deploykf.io.files import Replacement, read_private, sweep
+from jupyterlab_deploykf.io.safety import UnsafeFile
 
 OLD, NEW = b'{"old": 1}', b'{"new": "and longer than the old one was"}'
 
@@ -184,6 +185,35 @@ with Replacement({str(target)!r}, 400) as replacement:
     )
     assert result.returncode == 0, result.stderr
     assert source.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_all_is_written_and_read_though_the_system_takes_a_part_at_a_time(
+    target: Path, monkeypatch: pytest.MonkeyPatch, in_place: bool
+) -> None:
+    write, read = os.write, os.read
+    monkeypatch.setattr(files.os, "write", lambda descriptor, content: write(descriptor, content[:7]))
+    monkeypatch.setattr(files.os, "read", lambda descriptor, size: read(descriptor, min(size, 5)))
+    if in_place:
+        monkeypatch.setattr(files.os, "replace", failing(errno.EBUSY))
+    replace(target)
+    assert target.read_bytes() == NEW
+    assert read_private(str(target)) == NEW
+
+
+def test_what_is_opened_is_judged_again(tmp_path: Path, target: Path) -> None:
+    # Someone puts a folder there after the look.
+    with pytest.raises(UnsafeFile, match="not a file"):
+        read_private(str(tmp_path), os.lstat(target))
+
+
+def test_a_file_that_someone_has_put_in_the_way_is_not_written(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files.os, "urandom", bytes)
+    there = target.with_name(f"{target.name}.{os.getpid()}.00000000.tmp")
+    there.write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        Replacement(str(target), 10)
+    assert there.read_bytes() == b"theirs"
 
 
 class TestRoom:

@@ -156,6 +156,22 @@ def test_cookies_are_kept_line_by_line_and_go_where_they_belong(serve: Serve, br
         assert browser.cookies(host) == []
 
 
+def test_the_api_is_shown_its_own_cookies_and_no_others(serve: Serve) -> None:
+    platform = Platform(serve)
+    access = StaticAccess(f"{platform.api.url}/pipeline", "me", Secret(PASSWORD), "local", TLS())
+    names = {pair.partition("=")[0] for pair in access.headers()["cookie"].split("; ")}
+    # Not Dex's own, which would be a login there.
+    assert names == {"_csrf", "_deploykf"}
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_problem_of_the_servers_own_passes(serve: Serve, browser: Browser, status: int) -> None:
+    server = serve(lambda *_: response(status))
+    with pytest.raises(DeployKFError) as caught:
+        browser.get(f"{server.url}/")
+    assert caught.value.retryable
+
+
 def test_each_visit_begins_without_cookies(serve: Serve, browser: Browser) -> None:
     server = serve(lambda *_: response(200, {**HTML, "Set-Cookie": "a=1; Path=/"}))
     browser.get(f"{server.url}/")

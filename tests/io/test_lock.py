@@ -165,6 +165,14 @@ class TestAPathThatIsNotSafe:
         with pytest.raises(UnsafeFile, match="hard link"):
             try_hold(str(path))
 
+    def test_what_was_opened_is_judged_again(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "important").write_text("content")
+        os.link(tmp_path / "important", path)
+        # As if it had not been there at the first look.
+        monkeypatch.setattr(module.os, "lstat", failing(errno.ENOENT))
+        with pytest.raises(UnsafeFile, match="hard link"):
+            try_hold(str(path))
+
     @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
     def test_what_is_no_file_is_refused_at_once(self, path: Path, make) -> None:
         make(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_what_is_written_is_read(place: Path) -> None:
     assert read.to_dict() == SETBACK.to_dict()
     assert Notes(str(place)).read("https://two.example.com/dex") is None
     assert stat.S_IMODE(note_file(place).stat().st_mode) == 0o600
+
+
+def test_nothing_of_a_longer_note_stays_behind_a_shorter_one(place: Path) -> None:
+    told = Notes(str(place))
+    told.write(ISSUER, replace(SETBACK, problem=IssuerUnreachable("No answer. " * 50, "Try again.")))
+    told.write(ISSUER, SETBACK)
+    read = told.read(ISSUER)
+    assert read is not None
+    assert read.to_dict() == SETBACK.to_dict()
 
 
 def test_a_note_that_was_removed_is_gone(place: Path) -> None:
