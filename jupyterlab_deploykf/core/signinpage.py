@@ -66,7 +66,7 @@ class Page:
         found = parse_url(self.url)
         if found is None:
             raise SignInPageUnknown(
-                "The login leads to an address that is no page.",
+                "The login leads to an address that isn't a page.",
                 "Ask your platform's administrator: the client's configuration at the issuer may be broken.",
             )
         return found

@@ -136,8 +136,7 @@ def _refreshed(cluster: Cluster, answer: Answer, previous: Credential, now: floa
 def lost_answer(cluster: Cluster) -> SessionEnded:
     """Say that a session has ended since the answer with its next refresh token never came."""
     return SessionEnded(
-        f"The session at {cluster.name} has ended: an answer of the issuer was lost on the way, "
-        "and it came too late when it was asked for again.",
+        f"The session at {cluster.name} has ended: an answer of the issuer was lost, and the issuer didn't repeat it.",
         _LOGIN_AGAIN,
     )
 

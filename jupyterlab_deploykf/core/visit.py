@@ -54,7 +54,7 @@ class Visit:
         if (here.scheme, there.scheme) == ("https", "http"):
             return SignInPageUnknown(
                 f"The login at {_place(here)} leads from https to http.",
-                f"{_ADMIN}: a password is not sent unencrypted.",
+                f"{_ADMIN} to keep the login on https: a password is never sent without encryption.",
             )
         if here == self._start != there and here.host == there.host and _path(at) == _path(to):
             base = f"{there}{_path(at)}".rstrip("/")

@@ -208,4 +208,4 @@ def _flag(name: str, value: str) -> bool:
     from ..errors import ConfigurationError
 
     # A typo must not decide about security in either direction.
-    raise ConfigurationError(f"{name} is «{one_line(value, 40)}», which is neither yes nor no.", "Set it to 1 or 0.")
+    raise ConfigurationError(f'{name} is "{one_line(value, 40)}", which is neither yes nor no.', "Set it to 1 or 0.")
