@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable
 
 from .core.credential import Credential
 from .core.decide import Decision, decide
-from .errors import CacheError, CacheNotWritable, DeployKFError
+from .errors import CacheError, DeployKFError
 from .io.store import find_entry
 
 if TYPE_CHECKING:
@@ -40,6 +40,17 @@ class _Memory:
         self.entry = entry
         self.setback = setback
         self.unsaved = unsaved
+
+
+def _is_still(current: Credential, sent: Credential) -> bool:
+    """Whether a session is the one whose refresh token was sent.
+
+    Also if somebody else, who sent the same, was refused since an answer had been lost: that one has taken the
+    refresh token out, and left the ID token.
+    """
+    return current.refresh_token == sent.refresh_token or (
+        not current.refresh_token and current.id_token == sent.id_token
+    )
 
 
 class Vault:
@@ -178,10 +189,9 @@ class Vault:
             current = (memory.unsaved if memory else None) or Credential.from_entry(entry)
             if entry is not None and current is None:
                 return None
-            # One without a refresh token was refused to somebody whose answer had been lost: ours came.
-            if current is not None and current.refresh_token not in ("", sent.refresh_token):
+            if current is not None and not _is_still(current, sent):
                 return current
-            self._save(issuer, key, renewed, transaction, room)
+            self._save(issuer, key, renewed, entry, transaction, room)
         return renewed
 
     def put(
@@ -213,15 +223,16 @@ class Vault:
             self._held.pop(cluster.issuer, None)
             if confirm_other:
                 self._hold_back(cluster, key, credential, transaction)
-            self._save(cluster.issuer, key, credential, transaction, room)
+            self._save(cluster.issuer, key, credential, transaction.entry(cluster.issuer), transaction, room)
 
     def save_again(self, issuer: str) -> None:
         """Save what could not be saved before, if that is possible now without a wait."""
         try:
             with self._store.locked(_NO_WAIT) as transaction:
-                memory = self._memory(issuer, transaction.entry(issuer))
+                entry = transaction.entry(issuer)
+                memory = self._memory(issuer, entry)
                 if memory is not None and memory.unsaved is not None:
-                    self._save(issuer, issuer, memory.unsaved, transaction, None)
+                    self._save(issuer, issuer, memory.unsaved, entry, transaction, None)
         except CacheError:
             return  # the session's problem says so already
 
@@ -390,19 +401,33 @@ class Vault:
             held = self._held[cluster.issuer] = hold(credential, key, before, self._clock(), self._random)
             raise other_identity(cluster, held)
 
-    def _save(self, issuer: str, key: str, credential: Credential, transaction: Transaction, room: Room | None) -> None:
-        """Save under the issuer's own name of itself; what can't be saved is kept in memory."""
+    def _save(
+        self,
+        issuer: str,
+        key: str,
+        credential: Credential,
+        entry: object,
+        transaction: Transaction,
+        room: Room | None,
+    ) -> None:
+        """Save under the issuer's own name of itself; what can't be saved is kept in memory.
+
+        Parameters
+        ----------
+        entry
+            What is in the cache now.
+        """
         try:
             transaction.save({key: credential.to_entry()}, room)
-        except CacheNotWritable as error:
+        except CacheError as error:
             # The room was there a moment ago. The old refresh token is spent,
             # so the new one must not be lost: the next occasion saves again.
-            self._memories[issuer] = _Memory(transaction.entry(issuer), self._unwritable(credential, error), credential)
+            self._memories[issuer] = _Memory(entry, self._unwritable(credential, error), credential)
             raise
         self._memories.pop(issuer, None)
         self._notes.remove(issuer)
 
-    def _unwritable(self, credential: Credential, error: CacheNotWritable) -> Setback:
+    def _unwritable(self, credential: Credential, error: CacheError) -> Setback:
         from time import monotonic
 
         from .core.setback import session_mark, setback_after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from jupyterlab_deploykf import wiring
 from jupyterlab_deploykf.core.credential import Credential
 from jupyterlab_deploykf.core.session import SessionState
-from jupyterlab_deploykf.errors import CacheNotWritable, LoginRequired
+from jupyterlab_deploykf.errors import CacheNotWritable, CacheUnsafe, LoginRequired
 from jupyterlab_deploykf.session import Sessions
 
 from .conftest import read_cache, write_cache
@@ -183,3 +184,54 @@ def test_a_setback_is_forgotten_with_a_logout_and_with_a_login(sessions: Session
         end()
         assert sessions.session(issuer.url).problem is None
         assert list(cache.parent.glob("*.note")) == []
+
+
+class TestARefreshThatWasOvertaken:
+    """What is in the cache by the time of the answer counts."""
+
+    def overtaken(self, sessions: Sessions, issuer: Issuer, cache: Path, entry: object) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        issuer.before_token_answer = lambda: write_cache(cache, {issuer.url: entry})
+        with contextlib.suppress(LoginRequired):
+            sessions.get_token(issuer.url)
+        assert issuer.token_requests() == 1
+        assert read_cache(cache) == {issuer.url: entry}
+
+    def test_by_a_login_of_someone_else(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        self.overtaken(sessions, issuer, cache, {**issuer.entry(sub="user-2"), "refresh_token": "of-user-2"})
+
+    def test_by_one_without_a_refresh_token(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        self.overtaken(sessions, issuer, cache, {**issuer.entry(sub="user-2"), "refresh_token": ""})
+
+    def test_by_a_login_of_the_same_user(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        self.overtaken(sessions, issuer, cache, {**issuer.entry(name="Newer"), "refresh_token": "of-the-login"})
+
+    def test_by_a_logout(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        self.overtaken(sessions, issuer, cache, {})
+
+    def test_not_by_someone_who_was_refused_since_our_answer_was_on_its_way(
+        self, sessions: Sessions, issuer: Issuer, cache: Path
+    ) -> None:
+        sent = issuer.entry(expires_in=-1)
+        write_cache(cache, {issuer.url: sent})
+        refused = {name: value for name, value in sent.items() if name != "refresh_token"}
+        issuer.before_token_answer = lambda: write_cache(cache, {issuer.url: refused})
+        assert sessions.get_token(issuer.url)
+        assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
+
+
+def test_what_came_is_kept_though_the_cache_has_become_unsafe_meanwhile(
+    sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+
+    def unsafe(*_: object, **__: object) -> None:
+        raise CacheUnsafe("It is a link.", "Move it away.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("jupyterlab_deploykf.io.store.Transaction.save", unsafe)
+        assert sessions.get_token(issuer.url)
+    assert read_cache(cache)[issuer.url]["refresh_token"] == "refresh-0"
+    assert sessions.get_token(issuer.url)
+    sessions.keep_fresh(issuer.url)
+    assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
