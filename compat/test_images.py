@@ -29,7 +29,7 @@ IMAGES = sorted(file.stem for file in (ROOT / "requirements" / "images").glob("*
 TOKEN = "token-of-this-test"
 
 #: Seconds for JupyterLab to end after SIGTERM. It takes about one.
-END = 5.0
+END = 10.0
 
 
 @dataclass

@@ -519,7 +519,10 @@ def from_problem(problem: Mapping[str, object]) -> DeployKFError | None:
     if kind is None or kind is OtherIdentity or not isinstance(message, str) or not isinstance(next_step, str):
         return None
     field = problem.get("field")
-    return kind(message, next_step, field=field if isinstance(field, str) else None)
+    # Some kinds make their texts from something else, which is not here.
+    error = kind.__new__(kind)
+    DeployKFError.__init__(error, message, next_step, field=field if isinstance(field, str) else None)
+    return error
 
 
 def _kinds(kind: type[DeployKFError]) -> dict[str, type[DeployKFError]]:

@@ -531,3 +531,18 @@ def test_an_odd_key_in_the_shared_cache_is_left_alone(
     assert sessions.keep_fresh(issuer.url)
     sessions.logout(issuer.url)
     assert read_cache(cache) == {key: entry, issuer.url: {}}
+
+
+def test_an_error_survives_the_way_through_json() -> None:
+    def kinds(kind: type[DeployKFError]) -> list[type[DeployKFError]]:
+        return [kind, *(k for child in kind.__subclasses__() for k in kinds(child))]
+
+    for kind in kinds(DeployKFError):
+        problem = {"code": kind.code, "message": "It happened.", "next_step": "Do this.", "field": "issuer"}
+        error = errors.from_problem(problem)
+        if kind is errors.OtherIdentity:
+            assert error is None  # what is to be confirmed is in another process
+            continue
+        assert error is not None
+        assert (error.code, str(error), error.field) == (kind.code, "It happened. Do this.", "issuer")
+    assert errors.from_problem({"code": "no such code", "message": "", "next_step": ""}) is None

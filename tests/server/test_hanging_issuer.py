@@ -15,7 +15,7 @@ from ..support.server import WITH_TOKEN, RealServer, hanging_issuer, real_server
 AT_ONCE = 1.5
 
 #: 2 seconds are promised; a busy machine needs some for the end of a process.
-END = 4.0
+END = 10.0
 
 
 def provider(server: RealServer, url: str, count: int, taken: list[object]) -> None:
