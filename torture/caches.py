@@ -213,7 +213,9 @@ def _round(issuer: Served, dice: Random) -> Iterator[tuple[str, str]]:
         for odd in _ODD:
             if name == "iat" and odd in (0, -1) and odd is not True:
                 continue  # issued long ago, which alone is no fault
-            yield f"{name} is {odd!r}", sign({**good, name: odd})
+            if name == "sub" and odd == "x":
+                continue  # a login may be anybody's
+            yield f"{name} is {odd!r}", _any_claims({**good, name: odd})
     others: dict[str, tuple[Any, ...]] = {
         "iss": (f"{issuer.url}/", issuer.url.upper(), "https://evil.example.com/dex", [issuer.url]),
         "aud": ("other", ["other"], ["other", "kubeflow-pipelines-sdk"], "kubeflow-pipelines-sdk "),

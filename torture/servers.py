@@ -90,7 +90,6 @@ def refresher(options: Options) -> list[Row]:
         home = Home(options.folder / "days")
         home.write({issuer.url: issuer.entry()})
         sessions = home.sessions(clock, monotonic=clock.monotonic, pause=clock.wait, chance=dice.random)
-        kernel = home.sessions(clock, monotonic=clock.monotonic, pause=clock.wait, chance=dice.random)
         watch = Refresher(sessions, lambda *_: None, log, clock=clock, monotonic=clock.monotonic, random=dice.random)
         begins = clock.now
         looks = invalid = 0
@@ -104,15 +103,12 @@ def refresher(options: Options) -> list[Row]:
                 outage += DAY - dice.uniform(-3600, 3600)
             watch.tick()
             looks += 1
-            try:
-                kernel.get_token(issuer.url)
-                invalid += home.read()[issuer.url]["expires_at"] <= clock.now
-            except DeployKFError as error:
+            # Nobody else refreshes: a kernel that has to do so itself has been let down.
+            if home.read()[issuer.url]["expires_at"] <= clock.now:
                 invalid += 1
-                row.misses.append(f"on day {(clock.now - begins) / DAY:.1f}: {error.message}")
+                row.misses.append(f"the token had expired on day {(clock.now - begins) / DAY:.2f}")
             clock.wait(STEP)
         sessions.finish(30)
-        kernel.finish(30)
         row.lost = invalid
         refreshes = issuer.generation
         row.remark = f"a valid token at each of {looks:,} looks: {'no' if invalid else 'yes'}; {refreshes:,} refreshes"

@@ -72,6 +72,18 @@ test('the reports of all programs are counted', () => {
     [5, 2, 2]
   );
   assert.deepEqual(
+    pick(
+      reports.readTorture(
+        JSON.stringify([
+          { title: 'kills', has_failed: false, misses: [], not_done: '' },
+          { title: 'disks', has_failed: false, misses: [], not_done: 'no root' },
+          { title: 'crowd', has_failed: true, misses: ['lost'], not_done: '' }
+        ])
+      )
+    ),
+    [1, 1, 1]
+  );
+  assert.deepEqual(
     pick(reports.readTap('# tests 4\n# pass 3\n# fail 1\n# skipped 0\n')),
     [3, 1, 0]
   );
