@@ -76,7 +76,12 @@ test('the reports of all programs are counted', () => {
       reports.readTorture(
         JSON.stringify([
           { title: 'kills', has_failed: false, misses: [], not_done: '' },
-          { title: 'disks', has_failed: false, misses: [], not_done: 'no root' },
+          {
+            title: 'disks',
+            has_failed: false,
+            misses: [],
+            not_done: 'no root'
+          },
           { title: 'crowd', has_failed: true, misses: ['lost'], not_done: '' }
         ])
       )
