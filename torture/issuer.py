@@ -159,7 +159,10 @@ def _request(connection: socket.socket) -> tuple[str, bytes]:
     text = head.decode("latin-1")
     length = next((int(x.split(":")[1]) for x in text.splitlines() if x.lower().startswith("content-length:")), 0)
     while len(body) < length:
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:
+            return "", b""  # killed in the middle of it
+        body += piece
     return text, body
 
 
