@@ -243,12 +243,15 @@ class Renewal:
                 yield False
                 return
             self._raise_newer(job, self._vault.setback(job.issuer))
+            # Also for those who give up waiting for this a moment before: it isn't the issuer that is slow.
+            job.last_problem = CacheBusy(
+                "Another process has been refreshing this session for too long.",
+                "Try again; if it goes on, restart the kernel or server that hangs.",
+            )
             if self._monotonic() - job.started_at > PATIENCE:
-                raise CacheBusy(
-                    "Another process has been refreshing this session for too long.",
-                    "Try again; if it goes on, restart the kernel or server that hangs.",
-                )
+                raise job.last_problem
             self._pause(_LOOK)
+        job.last_problem = None
         with turn:
             yield True
 
@@ -386,8 +389,9 @@ class _Job:
         self.pid = os.getpid()
         self.done = threading.Event()
         self.problem: DeployKFError | None = None
-        #: Of a request that is being repeated, and since when its outcome is not known.
+        #: Why it takes so long: another process has the turn, or the request is being repeated.
         self.last_problem: DeployKFError | None = None
+        #: Since when the outcome of a request is not known.
         self.unknown_since: float | None = None
         self.before: Setback | None = None
         #: Whether the problem is one that another process has noted.

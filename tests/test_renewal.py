@@ -357,9 +357,17 @@ class TestAnIssuerThatHangs:
         monkeypatch.setattr(setback, "_SLOW", 0.1)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
         issuer.document = {"jwks_uri": f"{issuer.url}/token"}
-        issuer.losses = ["stall"] * 20
+        issuer.losses = ["drop"] * 20
         several = [make() for _ in range(4)]
         problems: list[DeployKFError] = []
+
+        def hang() -> None:
+            # Until all have begun, and long enough to count.
+            while not all(each._renewal._jobs for each in several) or time.monotonic() - started < 0.15:
+                time.sleep(0.001)
+
+        issuer.before_token_answer = hang
+        started = time.monotonic()
 
         def get(each: Sessions) -> None:
             with pytest.raises(IssuerUnreachable) as caught:
@@ -441,6 +449,18 @@ class TestAnIssuerThatHangs:
             times.paused.append(renewal.PATIENCE + 1)
             asker.join(20)
             assert not asker.is_alive()
+        sessions.finish(30)
+
+    def test_who_waits_for_another_process_is_not_told_that_the_issuer_is_slow(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # The wait ends a moment before the attempt that is waited for gives up.
+        monkeypatch.setattr(renewal, "PATIENCE", 0.05)
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        turn = Store(str(cache)).try_turn(issuer.url)
+        assert turn is not None
+        with turn, pytest.raises(CacheBusy, match="Another process"):
+            sessions.get_token(issuer.url)
         sessions.finish(30)
 
 
