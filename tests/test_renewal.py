@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -19,6 +20,8 @@ from jupyterlab_deploykf import renewal, wiring
 from jupyterlab_deploykf.core import setback
 from jupyterlab_deploykf.core.session import SessionState
 from jupyterlab_deploykf.errors import (
+    CacheBusy,
+    CacheNotWritable,
     ClientRejected,
     DeployKFError,
     IDTokenInvalid,
@@ -296,6 +299,15 @@ class TestAProblemAfterTheAnswer:
             sessions.get_token(issuer.url)
         assert cache.read_bytes() == before
 
+    def test_nothing_is_kept_that_was_forged(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        before = cache.read_bytes()
+        forged = f"{issuer.id_token()[:-8]}AAAAAAAA"
+        issuer.scripted["/dex/token"] = scripted(200, {"id_token": forged, "refresh_token": "next"})
+        with pytest.raises(IDTokenInvalid, match="signature"):
+            sessions.get_token(issuer.url)
+        assert cache.read_bytes() == before
+
     @pytest.mark.parametrize("keys", [[], [{"kty": "oct", "k": "c2VjcmV0"}]])
     def test_what_could_not_be_verified_is_not_asked_for(
         self, sessions: Sessions, issuer: Issuer, cache: Path, keys: list[object]
@@ -441,9 +453,10 @@ class TestAnIssuerThatHangs:
             assert sessions.get_token(issuer.url)
             write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
             other = make()
-            asker = threading.Thread(target=expecting(DeployKFError, other, issuer.url))
+            asker = threading.Thread(target=expecting(CacheBusy, other, issuer.url))
             asker.start()
-            while not other._renewal._jobs:
+            # Until it has found that someone else has the turn.
+            while not any(job.last_problem for job in list(other._renewal._jobs.values())):
                 threading.Event().wait(0.01)
             # Time passes.
             times.paused.append(renewal.PATIENCE + 1)
@@ -471,10 +484,13 @@ import os, threading, time
 from jupyterlab_deploykf import wiring
 sessions = wiring.shared_sessions()
 threading.Thread(target=lambda: sessions.get_token({issuer.url!r}), daemon=True).start()
-time.sleep(0.3)  # until it waits for the keys
+while not any(client._keys._under_way for client in list(sessions._issuers.values())):
+    time.sleep(0.01)
 child = os.fork()
 if child == 0:
-    print(len(sessions.get_token({issuer.url!r})) > 100, flush=True)
+    started = time.monotonic()
+    # Nor does it wait for what only its parent does: 10 seconds for the keys, or 14 for the token.
+    print(len(sessions.get_token({issuer.url!r})) > 100 and time.monotonic() - started < 8, flush=True)
     os._exit(0)
 os.waitpid(child, 0)
 os._exit(0)
@@ -536,6 +552,70 @@ except KeyboardInterrupt as error:
     assert not any(secret in out for secret in (entry["id_token"], entry["refresh_token"]))
     assert "requests/" not in out
     assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
+
+
+class TestAnotherProcessIsQuicker:
+    """Whoever gets the turn late has nothing left to do."""
+
+    @pytest.mark.parametrize("is_refused", [False, True])
+    def test_and_its_token_is_taken_before_asking(
+        self,
+        make: Callable[..., Sessions],
+        sessions: Sessions,
+        issuer: Issuer,
+        cache: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        is_refused: bool,
+    ) -> None:
+        entry = issuer.entry(expires_in=1800 if is_refused else -1)
+        write_cache(cache, {issuer.url: entry})
+        take, other = sessions._vault.turn, make()
+
+        def late(issuer_url: str) -> Any:
+            # Between the decision to refresh and the turn.
+            monkeypatch.setattr(sessions._vault, "turn", take)
+            other.refresh(issuer.url)
+            return take(issuer_url)
+
+        monkeypatch.setattr(sessions._vault, "turn", late)
+        if is_refused:
+            assert sessions.replace_refused(issuer.url, entry["id_token"])
+        token = sessions.get_token(issuer.url)
+        assert token == read_cache(cache)[issuer.url]["id_token"] != entry["id_token"]
+        assert issuer.token_requests() == 1
+
+    def test_and_keeps_nobody_waiting_who_has_its_token(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, times: Times
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+        turn = Store(str(cache)).try_turn(issuer.url)
+        assert turn is not None
+        given: list[str] = []
+        with turn:
+            asker = threading.Thread(target=lambda: given.append(sessions.get_token(issuer.url)))
+            asker.start()
+            entry = issuer.entry()
+            write_cache(cache, {issuer.url: entry})
+            asker.join(10)
+            # It still holds the turn.
+            assert given == [entry["id_token"]]
+        assert issuer.token_requests() == 0
+
+
+def test_without_room_for_its_answer_nothing_is_asked(
+    sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jupyterlab_deploykf.io.files.os.write", full)
+        with pytest.raises(CacheNotWritable, match="disk is full"):
+            sessions.get_token(issuer.url)
+    assert issuer.token_requests() == 0
+    assert sessions.get_token(issuer.url)
 
 
 def test_what_nobody_expected_is_an_error_of_ours(

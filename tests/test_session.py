@@ -239,6 +239,8 @@ class TestRefresh:
         issuer.before_token_answer = reference_class_is_quicker
         assert sessions.get_token(issuer.url)
         assert read_cache(cache)[issuer.url]["refresh_token"] == "theirs"
+        sessions.finish(20)
+        assert sessions.session(issuer.url).problem is None
 
     def test_credentials_of_netrc_are_not_sent(
         self, sessions: Sessions, issuer: Issuer, cache: Path, home: Path
@@ -364,6 +366,12 @@ class TestATokenThatTheApiRefuses:
         assert all(sessions.replace_refused(issuer.url, refused) for sessions in several)
         assert issuer.token_requests() == 1
         assert {sessions.get_token(issuer.url) for sessions in several}.isdisjoint({refused})
+
+    def test_it_is_not_replaced_while_the_issuer_is_down(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=1800)})
+        issuer.scripted["/dex/token"] = answer(503, "down")
+        assert not sessions.replace_refused(issuer.url, str(sessions.get_token(issuer.url)))
+        sessions.finish(20)
 
     def test_a_new_one_is_not_replaced(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
         write_cache(cache, {issuer.url: issuer.entry(expires_in=3599)})

@@ -68,6 +68,9 @@ class TestAReferenceWriter:
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
         assert sessions.session(issuer.url).state is SessionState.EXPIRED
         write_cache(cache, {OTHER: issuer.entry()})
+        assert sessions.session(issuer.url).state is SessionState.EXPIRED
+        # Somebody may have refreshed it meanwhile: it is not put back as it was.
+        assert issuer.url not in read_cache(cache)
         assert sessions.get_token(issuer.url)
         assert issuer.token_requests() == 1
         assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
@@ -235,3 +238,13 @@ def test_what_came_is_kept_though_the_cache_has_become_unsafe_meanwhile(
     assert sessions.get_token(issuer.url)
     sessions.keep_fresh(issuer.url)
     assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token
+
+
+def test_a_setback_of_another_session_says_nothing(issuer: Issuer, home: Path, cache: Path) -> None:
+    write_cache(cache, {issuer.url: {**issuer.entry(expires_in=-1), "refresh_token": "dead"}})
+    with pytest.raises(LoginRequired):
+        wiring.make_sessions().get_token(issuer.url)
+    assert list(cache.parent.glob("*.note"))
+    # A program of the reference kind logs in, and knows of no notes.
+    write_cache(cache, {issuer.url: issuer.entry()})
+    assert wiring.make_sessions().session(issuer.url).problem is None

@@ -201,6 +201,17 @@ def test_all_is_written_and_read_though_the_system_takes_a_part_at_a_time(
     assert read_private(str(target)) == NEW
 
 
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_not_even_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
+) -> None:
+    # Opening a pipe waits for whoever writes to it.
+    make(tmp_path / "odd")
+    monkeypatch.setattr(files.os, "open", lambda *_: pytest.fail("it was opened"))
+    with pytest.raises(UnsafeFile, match="not a file"):
+        read_private(str(tmp_path / "odd"))
+
+
 def test_what_is_opened_is_judged_again(tmp_path: Path, target: Path) -> None:
     # Someone puts a folder there after the look.
     with pytest.raises(UnsafeFile, match="not a file"):
@@ -232,6 +243,11 @@ class TestRoom:
         with pytest.raises(OSError, match="No space"):
             Replacement(str(target), 60_001)
         assert names(target.parent) == ["cache.json"]
+
+    def test_leaves_nothing_behind_a_content_that_is_smaller(self, target: Path) -> None:
+        with Replacement(str(target), 1000) as replacement:
+            replacement.commit(NEW)
+        assert target.read_bytes() == NEW
 
     def test_stays_set_aside_while_it_is_held(self, target: Path) -> None:
         with Replacement(str(target), 10_000):

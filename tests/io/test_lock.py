@@ -119,6 +119,20 @@ def test_it_excludes_programs_that_use_filelock(path: Path, ours_first: bool) ->
             assert try_hold(str(path)) is None
 
 
+def test_it_is_released_though_another_process_has_the_file_open(path: Path) -> None:
+    lock = try_hold(str(path))
+    assert lock is not None
+    # What a process that was forked in an unlucky moment has.
+    copy = os.dup(lock._descriptor)
+    lock.release()
+    try:
+        other = try_hold(str(path))
+        assert other is not None
+        other.release()
+    finally:
+        os.close(copy)
+
+
 def test_a_released_lock_can_be_released_again(path: Path) -> None:
     lock = try_hold(str(path))
     assert lock is not None

@@ -7,11 +7,13 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
 
 from jupyterlab_deploykf.core.apianswer import Shown
+from jupyterlab_deploykf.core.host import Origin
 from jupyterlab_deploykf.core.secret import Secret, bearer
 from jupyterlab_deploykf.errors import ConfigurationError, DeployKFError
 from jupyterlab_deploykf.io.network import find_network, make_pool
@@ -143,6 +145,21 @@ class TestOrigin:
             guard = guard_for(url, access)
             with pytest.raises(ConfigurationError, match="elsewhere"):
                 guard.request("GET", other.format(place=f"127.0.0.1:{server.port}"))
+        assert server.heads == []
+
+    def test_what_urllib3_would_connect_to_counts_whatever_we_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def read(url: str) -> Origin:
+            # A parser of ours that has a hole: it takes what stands before the last @ for a user's name.
+            parts = urlsplit(url)
+            return Origin(parts.scheme, parts.hostname or "", parts.port or 80)
+
+        with serving(response(200, JSON, b"{}")) as (server, url):
+            guard = guard_for(url)
+            monkeypatch.setattr("jupyterlab_deploykf.kfp.guard.find_origin", read)
+            evil = f"http://evil.example\\@127.0.0.1:{server.port}/pipeline"
+            assert read(evil) == read(url)
+            with pytest.raises(ConfigurationError, match="elsewhere"):
+                guard.request("GET", evil)
         assert server.heads == []
 
     def test_an_origin_may_be_spelled_in_another_way(self) -> None:

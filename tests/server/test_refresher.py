@@ -259,12 +259,13 @@ def test_it_waits_longer_after_each_failure_that_nobody_else_has_noted(
 class TestWhateverComesFromOutside:
     """An issuer or a file system may do what nobody thought of."""
 
+    @pytest.mark.parametrize("left", [400, -1])
     @pytest.mark.parametrize("harm", [huge_exp, bad_endpoint, bad_answer])
     def test_is_that_sessions_problem_and_no_other(
-        self, sessions: Sessions, issuer: Issuer, cache: Path, harm: Callable[[Issuer], None]
+        self, sessions: Sessions, issuer: Issuer, cache: Path, harm: Callable[[Issuer], None], left: float
     ) -> None:
         with serve_issuer() as other:
-            write_cache(cache, {issuer.url: issuer.entry(expires_in=400), other.url: other.entry(expires_in=400)})
+            write_cache(cache, {issuer.url: issuer.entry(expires_in=left), other.url: other.entry(expires_in=400)})
             harm(issuer)
             refresher = make_refresher(sessions)
             refresher.tick()
