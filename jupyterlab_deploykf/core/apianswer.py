@@ -203,11 +203,13 @@ def _is_too_large(answer: Answer) -> bool:
 
 
 def _too_large(host: str, answer: Answer, shown: Shown) -> TokenTooLarge:
-    groups = "" if shown.groups is None else f" It lists {shown.groups} group{'' if shown.groups == 1 else 's'}."
+    count = {None: "", 0: " It lists no groups.", 1: " It lists 1 group."}.get(
+        shown.groups, f" It lists {shown.groups} groups."
+    )
+    fewer = "" if shown.groups == 0 else ", or to have the issuer list fewer groups"
     return TokenTooLarge(
-        f"{host} refuses the request (HTTP {answer.status}): {shown.credential} is too large.{groups}",
-        "Ask your platform's administrator to raise the gateway's limit for headers, or to have the issuer list "
-        "fewer groups.",
+        f"{host} refuses the request (HTTP {answer.status}): {shown.credential} is too large.{count}",
+        f"Ask your platform's administrator to raise the gateway's limit for headers{fewer}.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jupyterlab_deploykf.core.answer import Answer
@@ -96,8 +98,11 @@ def test_a_token_that_is_too_large_is_said_with_its_groups(status: int) -> None:
     assert "too large" in found.message
     assert "412 groups" in found.message
     assert "groups" not in str(trouble(URL, Answer(status), SHOWN, None)).partition(" Ask ")[0]
-    one = trouble(URL, Answer(status), Shown("the ID token of user1@example.com", "Log in again.", groups=1), None)
-    assert "the ID token of user1@example.com is too large. It lists 1 group." in str(one)
+    found = trouble(URL, Answer(status), replace(shown, groups=1), None)
+    assert "the ID token of user1@example.com is too large. It lists 1 group." in str(found)
+    found = trouble(URL, Answer(status), replace(shown, groups=0), None)
+    assert "It lists no groups." in str(found)
+    assert "fewer groups" not in str(found)
 
 
 @pytest.mark.parametrize(
