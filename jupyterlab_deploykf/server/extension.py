@@ -53,7 +53,7 @@ class DeployKF(ExtensionApp):
         True,
         config=True,
         help=(
-            "Refresh each session 15 minutes before its token expires, while the server runs. "
+            "Refresh each session 9 to 15 minutes before its token expires, while the server runs. "
             "Where this is off, no user's setting turns it on."
         ),
     )
