@@ -55,7 +55,7 @@ AT_THE_ISSUER: dict[str, Callable[[Sessions, Issuer], object]] = {
     "no issuer": no_issuer,
     "dropped": lambda _, i: i.losses.extend(["drop"] * 20),
     "cut off": lambda _, i: i.losses.extend(["half"] * 20),
-    "stalls": lambda _, i: i.losses.extend(["stall"] * 20),
+    "stalls": lambda _, i: i.losses.extend(["stall", *["drop"] * 20]),
     "fault of ours": lambda s, _: setattr(s._renewal, "_ask", lambda *_: [].pop()),
 }
 
@@ -83,7 +83,7 @@ def at_issuer(home: Path, issuer: Issuer, cache: Path) -> Sessions:
     return Sessions(
         plain.store,
         plain.clusters,
-        lambda cluster: IssuerClient(cluster, Http(0.3)),
+        lambda cluster: IssuerClient(cluster, Http(1.5)),
         pause=lambda seconds: None,
     )
 
