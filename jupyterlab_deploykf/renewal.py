@@ -141,7 +141,7 @@ class Renewal:
         need = _Need(wanted, keep_valid, refused)
         deadline = self._monotonic() + PATIENCE
         for _ in range(3):
-            credential = self._vault.credential(issuer)
+            credential, setback = self._vault.look(issuer)
             now = self._clock()
             is_valid = credential is not None and credential.is_valid(now)
             if credential is None or not credential.refresh_token:
@@ -149,7 +149,6 @@ class Renewal:
             if not need.asks(credential, now):
                 self._save_again(issuer)
                 return credential
-            setback = self._vault.setback(issuer)
             if keep_valid and setback is not None and setback.holds_back(self._monotonic(), is_valid=is_valid):
                 if is_valid or setback.problem is None:
                     self._save_again(issuer)
@@ -160,7 +159,9 @@ class Renewal:
             job.done.wait(waits_for_newest if goes_on else max(0.0, deadline - self._monotonic()))
             if job.problem is not None or not job.done.is_set():
                 return self._after_trouble(issuer, job, keep_valid=keep_valid)
-            if job.has_refreshed or job.need is need:
+            if job.has_refreshed:
+                return job.outcome
+            if job.need is need:
                 break
             # It was started by someone who needed less.
         return self._vault.credential(issuer)
@@ -238,11 +239,11 @@ class Renewal:
             turn = self._vault.turn(job.issuer)
             if turn is not None:
                 break
-            credential = self._vault.credential(job.issuer)
+            credential, setback = self._vault.look(job.issuer)
             if credential is None or not job.need.asks(credential, self._clock()):
                 yield False
                 return
-            self._raise_newer(job, self._vault.setback(job.issuer))
+            self._raise_newer(job, setback)
             # Also for those who give up waiting for this a moment before: it isn't the issuer that is slow.
             job.last_problem = CacheBusy(
                 "Another process has been refreshing this session for too long.",
@@ -259,10 +260,9 @@ class Renewal:
         """In turn: decide again, refresh, verify, save."""
         issuer = job.issuer
         # Another process may have refreshed, or failed to, while this one waited.
-        credential = self._vault.credential(issuer)
+        credential, job.before = self._vault.look(issuer)
         if credential is None or not credential.refresh_token or not job.need.asks(credential, self._clock()):
             return
-        job.before = self._vault.setback(issuer)
         self._raise_newer(job, job.before)
         client = self._client_of(issuer)
         client.ready_for(credential)
@@ -273,7 +273,8 @@ class Renewal:
                 if self._has_ended(issuer, credential, room):
                     raise
                 return  # someone else's refresh or login was quicker: the session goes on with what they wrote
-            self._vault.exchange(issuer, client.provider().issuer, credential, refreshed.credential, room)
+            key = client.provider().issuer
+            job.outcome = self._vault.exchange(issuer, key, credential, refreshed.credential, room)
         if refreshed.problem is not None:
             raise refreshed.problem
         job.has_refreshed = True
@@ -397,3 +398,5 @@ class _Job:
         #: Whether the problem is one that another process has noted.
         self.is_noted = False
         self.has_refreshed = False
+        #: What holds then: another one after a login elsewhere, None after a logout.
+        self.outcome: Credential | None = None

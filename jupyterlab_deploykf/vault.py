@@ -100,21 +100,32 @@ class Vault:
         ------
         CacheError
         """
+        return self.look(issuer)[1]
+
+    def look(self, issuer: str) -> tuple[Credential | None, Setback | None]:
+        """Return the credential of an issuer, and the last attempt to refresh it if that failed; one read for both.
+
+        Raises
+        ------
+        CacheError
+        """
         from .core.setback import session_mark
 
+        self.sweep()
         entry = self._entry(issuer)
         memory = self._memory(issuer, entry)
+        credential = (memory.unsaved if memory else None) or Credential.from_entry(entry)
         own = memory.setback if memory else None
         note = self._notes.read(issuer)
-        if note is None or note.session != session_mark(self.credential(issuer)):
-            return own
+        if note is None or note.session != session_mark(credential):
+            return credential, own
         if own is not None and own.failed_at >= note.failed_at:
-            return own
+            return credential, own
         known = self._noted.get(issuer)
         if known is None or (known.session, known.failed_at) != (note.session, note.failed_at):
             # Kept, so that the same problem stays the same object.
             known = self._noted[issuer] = note
-        return known
+        return credential, known
 
     def problem(self, issuer: str) -> DeployKFError | None:
         """Return the last problem with a session, as long as it lasts.
@@ -273,7 +284,7 @@ class Vault:
             transaction.save({held.key: held.credential.to_entry()})
             self._held.pop(issuer, None)
             self._memories.pop(issuer, None)
-            self._notes.remove(issuer)
+            self._notes.clear(issuer)
 
     def discard(self, issuer: str) -> None:
         """Forget a session; the empty entry says that someone meant it.
@@ -346,7 +357,7 @@ class Vault:
         from .core.erasure import erased
 
         with self._store.locked(patience) as transaction:
-            missing = erased(entries, self._store.entries_now(), file_exists=True)
+            missing = erased(entries, transaction.entries(), file_exists=True)
             if missing:
                 transaction.save(missing)
         return list(missing)
@@ -425,7 +436,7 @@ class Vault:
             self._memories[issuer] = _Memory(entry, self._unwritable(credential, error), credential)
             raise
         self._memories.pop(issuer, None)
-        self._notes.remove(issuer)
+        self._notes.clear(issuer)
 
     def _unwritable(self, credential: Credential, error: CacheError) -> Setback:
         from time import monotonic

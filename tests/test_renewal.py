@@ -110,7 +110,7 @@ def expecting(error: type[DeployKFError], sessions: Sessions, issuer: str) -> Ca
 
 
 def notes(cache: Path) -> list[Path]:
-    return list(cache.parent.glob("*.note"))
+    return [path for path in cache.parent.glob("*.note") if path.read_text().strip()]
 
 
 def scripted(status: int, body: object) -> tuple[int, dict[str, str], bytes]:

@@ -16,7 +16,10 @@ from ..core.jsonvalue import parse_object
 from ..core.setback import Setback
 from .store import beside
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+
+#: Bytes of a note, filled up with blanks: to write over it costs less than to make it and to remove it.
+_SIZE = 2048
 
 #: Bytes of a note that are read.
 _LIMIT = 16 * 1024
@@ -49,18 +52,27 @@ class Notes:
 
     def write(self, issuer: str, setback: Setback) -> None:
         """Leave a note."""
-        content = json.dumps({"machine": _machine(), "issuer": issuer, **setback.to_dict()}).encode()
-        with suppress(OSError):  # a courtesy
-            descriptor = os.open(beside(self._path, issuer, "note"), _FLAGS, 0o600)
-            try:
-                os.write(descriptor, content)
-            finally:
-                os.close(descriptor)
+        self._put(issuer, json.dumps({"machine": _machine(), "issuer": issuer, **setback.to_dict()}), os.O_CREAT)
+
+    def clear(self, issuer: str) -> None:
+        """Say that there is nothing to know any more."""
+        self._put(issuer, "", 0)
 
     def remove(self, issuer: str) -> None:
-        """Take the note away: what it says holds no longer."""
+        """Take the note away, with the session that it spoke of."""
         with suppress(OSError):  # mostly there is none
             os.unlink(beside(self._path, issuer, "note"))
+
+    def _put(self, issuer: str, text: str, flags: int) -> None:
+        content = text.encode().ljust(_SIZE)
+        with suppress(OSError):  # a courtesy
+            descriptor = os.open(beside(self._path, issuer, "note"), _FLAGS | flags, 0o600)
+            try:
+                os.write(descriptor, content)
+                if os.fstat(descriptor).st_size > len(content):
+                    os.ftruncate(descriptor, len(content))
+            finally:
+                os.close(descriptor)
 
 
 @lru_cache(maxsize=1)

@@ -315,10 +315,17 @@ class Transaction:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._entries: Entries | None = None
 
     def entry(self, issuer: str) -> object:
         """The entry of an issuer, read again from the disk; None where there is none."""
-        return find_entry(self._store.entries_now(), issuer)
+        return find_entry(self.entries(), issuer)
+
+    def entries(self) -> Entries:
+        """All entries, read once from the disk."""
+        if self._entries is None:
+            self._entries = self._store.entries_now()
+        return self._entries
 
     def make_room(self, issuer: str, entries: Entries) -> Room:
         """Make sure of one write that changes an issuer's entry; close its `replacement` in the end.
@@ -365,11 +372,11 @@ class Transaction:
         """
         self._store.remove_damaged()
         if room is None:
-            made = self.make_room("", self._store.entries_now())
+            made = self.make_room("", self.entries())
             with made.replacement:
                 self.save(changes, made)
             return
-        entries = dict(self._store.entries_now())
+        entries = dict(self.entries())
         for issuer, entry in changes.items():
             for key in entry_keys(entries, issuer) or [issuer]:
                 entries[key] = entry
