@@ -367,6 +367,7 @@ class TestAnIssuerThatHangs:
     ) -> None:
         # A process that comes late goes by the note of the first: an attempt of one second is a long one here.
         monkeypatch.setattr(setback, "_SLOW", 0.1)
+        monkeypatch.setitem(globals(), "TIMEOUT", 5.0)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
         issuer.document = {"jwks_uri": f"{issuer.url}/token"}
         issuer.losses = ["drop"] * 20

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from jupyterlab_deploykf.core.cluster import Cluster, parse_cluster
-from jupyterlab_deploykf.errors import ConfigurationError, IssuerNotAllowed
+from jupyterlab_deploykf.errors import ConfigurationError, IssuerNotAllowed, ServerMisconfigured
 from jupyterlab_deploykf.io.clusters import ClusterBook
 from jupyterlab_deploykf.io.environment import for_command
 
@@ -278,3 +278,13 @@ def test_a_broken_list_is_no_problem_for_the_environments_cluster(path: Path) ->
     assert ClusterBook(str(path), {"DEPLOYKF_ISSUER_URL": A}).default().issuer == A
     with pytest.raises(ConfigurationError, match="can't be used"):
         book(path).default()
+
+
+def test_with_settings_that_cant_be_used_nothing_is_allowed(path: Path) -> None:
+    write(path, A)
+    broken = book(path, unusable="keep_fresh is not a yes or a no.")
+    assert broken.problem is not None
+    assert not broken.is_allowed(A)
+    assert broken.clusters() == []
+    with pytest.raises(ServerMisconfigured, match="keep_fresh"):
+        broken.find(A)

@@ -102,6 +102,9 @@ async def test_a_job_that_has_not_begun_can_be_withdrawn_and_no_other(stalled: S
     with pytest.raises(Withdrawn):
         await waiting.result
     canceled.result.cancel()
+    await asyncio.sleep(0)
+    # Their places are free for others.
+    assert len(pool) == 0
     stalled.let_go()
     assert await running.result == "done"
     assert await pool.run(lambda: "next") == "next"
@@ -121,7 +124,8 @@ async def test_one_lane_leaves_threads_to_the_others(stalled: Stalled) -> None:
 
 async def test_all_of_a_lane_come_to_their_turn() -> None:
     pool = Pool("test", threads=3, share=1)
-    assert await asyncio.gather(*(pool.run(lambda i=i: i, "one") for i in range(50))) == list(range(50))
+    turns = asyncio.gather(*(pool.run(lambda i=i: i, "one") for i in range(50)))
+    assert await asyncio.wait_for(turns, 30) == list(range(50))
 
 
 async def test_a_closed_pool_refuses_what_waits_and_what_comes(stalled: Stalled) -> None:

@@ -188,9 +188,11 @@ def test_an_issuer_that_is_not_allowed_is_left_alone(
 ) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
     limited = wiring.make_sessions(allowed_issuers=["https://allowed.example.com/dex"])
-    make_refresher(limited).tick()
+    refresher = make_refresher(limited)
+    refresher.tick()
     assert issuer.requests == []
     assert caplog.text == ""
+    assert [refresher.amended(session).problem for session in limited.status()] == [None]
 
 
 def test_an_erasure_between_two_looks_at_the_file_is_noticed(
@@ -330,6 +332,29 @@ class TestWhateverComesFromOutside:
         assert [refresher.amended(s).problem for s in sessions.status()] == [None]
         sessions.logout(issuer.url)
         assert [refresher.amended(s).problem for s in sessions.status()] == []
+
+    def test_a_watch_that_fails_stops_no_refresh(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        refresher = make_refresher(sessions)
+        monkeypatch.setattr(sessions.store, "signature", raises(RuntimeError("x")))
+        refresher.tick()
+        assert issuer.token_requests() == 1
+
+    def test_a_problem_ends_with_a_success_that_brings_no_new_token(
+        self, sessions: Sessions, issuer: Issuer, cache: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(expires_in=400)})
+        refresher = make_refresher(sessions, monotonic=clock)
+        monkeypatch.setattr(sessions, "keep_fresh", raises(RuntimeError("x")))
+        refresher.tick()
+        assert [refresher.amended(s).problem for s in sessions.status()] != [None]
+        # It was saved in the meantime, and nothing is to be done.
+        monkeypatch.setattr(sessions, "keep_fresh", sessions.session)
+        clock.ahead = 3600
+        refresher.tick()
+        assert [refresher.amended(s).problem for s in sessions.status()] == [None]
 
     @pytest.mark.parametrize("part", ["status", "restore", "settings", "announcement", "look"])
     def test_no_part_of_a_look_ends_the_task(
