@@ -478,14 +478,20 @@ class TestAnIssuerThatHangs:
         sessions.finish(30)
 
 
-def test_a_fork_while_another_thread_asks_leaves_a_child_that_works(issuer: Issuer, home: Path, cache: Path) -> None:
+@pytest.mark.parametrize(
+    ("call", "what", "path"),
+    [("get_token", "_keys", "/dex/keys"), ("provider", "_provider", "/dex/.well-known/openid-configuration")],
+)
+def test_a_fork_while_another_thread_asks_leaves_a_child_that_works(
+    issuer: Issuer, home: Path, cache: Path, call: str, what: str, path: str
+) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
     script = f"""
 import os, threading, time
 from jupyterlab_deploykf import wiring
 sessions = wiring.shared_sessions()
-threading.Thread(target=lambda: sessions.get_token({issuer.url!r}), daemon=True).start()
-while not any(client._keys._under_way for client in list(sessions._issuers.values())):
+threading.Thread(target=lambda: sessions.{call}({issuer.url!r}), daemon=True).start()
+while not any(client.{what}._under_way for client in list(sessions._issuers.values())):
     time.sleep(0.01)
 child = os.fork()
 if child == 0:
@@ -497,16 +503,14 @@ os.waitpid(child, 0)
 os._exit(0)
 """
     waiting = threading.Event()
-    keys = issuer.answer("/dex/keys", {})
     answered: list[int] = []
     plain = issuer.answer
 
-    def slow_at_first(path: str, form: dict[str, str]) -> Any:
-        if path == "/dex/keys" and not answered:
+    def slow_at_first(asked: str, form: dict[str, str]) -> Any:
+        if asked == path and not answered:
             answered.append(1)
             waiting.wait(3)
-            return keys
-        return plain(path, form)
+        return plain(asked, form)
 
     issuer.answer = slow_at_first  # type: ignore[method-assign]
     result = subprocess.run(
@@ -595,6 +599,8 @@ class TestAnotherProcessIsQuicker:
         with turn:
             asker = threading.Thread(target=lambda: given.append(sessions.get_token(issuer.url)))
             asker.start()
+            while not any(job.last_problem for job in list(sessions._renewal._jobs.values())):
+                threading.Event().wait(0.01)
             entry = issuer.entry()
             write_cache(cache, {issuer.url: entry})
             asker.join(10)

@@ -54,7 +54,7 @@ FAULTS = (
         "renewal.py",
         "        client.ready_for(credential)\n",
         "",
-        "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_what_could_not_be_verified_is_not_asked_for",
+        "tests/test_renewal.py::TestAnotherClient::test_does_not_send_it",
     ),
     Fault(
         "client-not-compared",
@@ -70,7 +70,7 @@ FAULTS = (
         "renewal.py",
         ("        with self._vault.room(issuer) as room:\n            try:"),
         ("        for room in [None]:\n            try:"),
-        "tests/test_session.py::TestRefresh",
+        "tests/test_renewal.py::test_without_room_for_its_answer_nothing_is_asked",
     ),
     Fault(
         "no-second-decision",
@@ -82,7 +82,7 @@ FAULTS = (
             "        job.before"
         ),
         ("if credential is None or not credential.refresh_token:\n            return\n        job.before"),
-        "tests/processes/test_processes.py::test_threads_of_one_process_make_one_token_request",
+        "tests/test_renewal.py::TestAnotherProcessIsQuicker::test_and_its_token_is_taken_before_asking",
     ),
     Fault(
         "turn-ignored",
@@ -107,7 +107,7 @@ FAULTS = (
             "                return\n"
         ),
         "",
-        "tests/test_renewal.py::TestAnIssuerThatHangs::test_a_process_that_was_stopped_in_its_turn_is_not_waited_for",
+        "tests/test_renewal.py::TestAnotherProcessIsQuicker::test_and_keeps_nobody_waiting_who_has_its_token",
     ),
     Fault(
         "turn-forever",
@@ -131,7 +131,7 @@ FAULTS = (
         "renewal.py",
         "PATIENCE = 14.0",
         "PATIENCE = 140.0",
-        "tests/test_renewal.py",
+        "tests/test_renewal.py::test_the_limits_are_those_that_are_promised",
     ),
     Fault(
         "holds-back-nobody",
@@ -147,7 +147,7 @@ FAULTS = (
         "renewal.py",
         "        job = self._jobs.setdefault(issuer, made)",
         "        job = made",
-        "tests/test_renewal.py",
+        "tests/test_renewal.py::TestAnIssuerThatHangs::test_is_asked_by_one_thread_and_all_who_wait_get_an_error_of_their_own",
     ),
     Fault(
         "job-of-parent",
@@ -234,7 +234,7 @@ FAULTS = (
             "            return False\n"
         ),
         "",
-        "tests/test_session.py::TestATokenThatTheApiRefuses",
+        "tests/test_renewal.py::TestAnotherProcessIsQuicker::test_and_its_token_is_taken_before_asking",
     ),
     Fault(
         "error-shared",
@@ -242,7 +242,7 @@ FAULTS = (
         "renewal.py",
         ("raise copy.copy(problem)\n\n    def _save"),
         ("raise problem\n\n    def _save"),
-        "tests/test_renewal.py",
+        "tests/test_renewal.py::TestAnIssuerThatHangs::test_is_asked_by_one_thread_and_all_who_wait_get_an_error_of_their_own",
     ),
     Fault(
         "finish-does-not-wait",
@@ -282,7 +282,7 @@ FAULTS = (
         "core/setback.py",
         "_LONGEST_HOLD = 10.0",
         "_LONGEST_HOLD = 100.0",
-        "tests/core/test_setback.py",
+        "tests/core/test_setback.py::test_one_that_took_very_long_does_not_hold_back_others_for_as_long",
     ),
     Fault(
         "fast-failure-holds",
@@ -354,7 +354,7 @@ FAULTS = (
         "core/decide.py",
         "CLOCK_STEP = 120.0",
         "CLOCK_STEP = 0.0",
-        "tests/core/test_decide.py",
+        "tests/core/test_decide.py::test_a_token_with_more_time_than_it_ever_had_is_refreshed_unless_a_clock_was_corrected_a_little",
     ),
     Fault(
         "good-until-expiry",
@@ -466,7 +466,7 @@ FAULTS = (
         "core/idtoken.py",
         'return key.get("kty") == "RSA" and len(_text(key.get("n"))) * 6 < _RSA_BITS',
         "return False",
-        "tests/core/test_idtoken.py",
+        "tests/core/test_idtoken.py::test_a_key_that_is_too_short_is_left_out",
     ),
     Fault(
         "encryption-key-signs",
@@ -522,7 +522,7 @@ FAULTS = (
         "io/issuer.py",
         ("            if isinstance(error, IDTokenInvalid) and not error.is_doubt:\n                raise\n"),
         "",
-        "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_nothing_is_kept_of_someone_elses",
+        "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_nothing_is_kept_that_was_forged",
     ),
     Fault(
         "fetch-of-parent",

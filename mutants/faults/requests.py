@@ -19,7 +19,7 @@ FAULTS = (
         "io/http.py",
         ("            sockets.shut_down()\n    if not"),
         ("            pass\n    if not"),
-        "tests/io/test_http.py",
+        "tests/io/test_http.py::test_the_whole_exchange_has_one_deadline",
     ),
     Fault(
         "follows-redirects",
@@ -51,7 +51,7 @@ FAULTS = (
         "io/http.py",
         "outcome_unknown = sockets.is_connected",
         "outcome_unknown = True",
-        "tests/io/test_http.py",
+        "tests/io/test_http.py::test_it_is_known_whether_a_request_may_have_arrived",
     ),
     Fault(
         "http-407",
@@ -60,14 +60,6 @@ FAULTS = (
         "        if answer.status == 407:",
         "        if False:",
         "tests/io/test_network.py::TestEveryPart::test_says_that_the_proxy_wants_credentials",
-    ),
-    Fault(
-        "http-retries",
-        "requests are repeated by the library",
-        "io/http.py",
-        "super().__init__(max_retries=0)",
-        "super().__init__(max_retries=3)",
-        "tests/test_renewal.py::TestALostAnswer::test_is_asked_for_several_times_within_the_reuse_interval",
     ),
     Fault(
         "netrc",
@@ -147,7 +139,7 @@ FAULTS = (
         "core/network.py",
         "not skip_verify, authorities, variable)",
         "skip_verify, authorities, variable)",
-        "tests/io/test_network.py::TestEveryPart::test_trusts_the_cas_of_the_environment",
+        "tests/core/test_network.py::test_the_cas_of_a_request",
     ),
     Fault(
         "proxy-password-shown",

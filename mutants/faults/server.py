@@ -115,7 +115,7 @@ FAULTS = (
         "server/handlers.py",
         "web.authenticated(authorized(_problems_as_json(method)))",
         "_problems_as_json(method)",
-        "tests/server/test_security.py::test_without_a_login_nothing_is_answered",
+        "tests/server/test_security.py::TestIfJupyterChecksNothing::test_without_a_login_nothing_is_answered",
     ),
     Fault(
         "answers-are-stored",
@@ -198,7 +198,7 @@ FAULTS = (
         "io/clusters.py",
         ("        if self._unusable is not None:\n            return False\n"),
         "",
-        "tests/server/test_extension.py::TestAMistakeInTheSettings::test_leaves_the_refresher_nothing_to_do",
+        "tests/io/test_clusters.py::test_with_settings_that_cant_be_used_nothing_is_allowed",
     ),
     Fault(
         "login-not-limited",
@@ -270,7 +270,7 @@ FAULTS = (
         "core/spread.py",
         "    return expires_at - advisory + share * spread(lifetime)",
         "    return expires_at - advisory",
-        "tests/core/test_backoff.py::test_refreshes_are_spread_over_a_tenth_of_the_lifetime",
+        "tests/server/test_refresher.py::TestTheTimes::test_of_a_fleet_are_spread_inside_the_advisory_window",
     ),
     Fault(
         "refresher-wall-clock",
@@ -286,7 +286,7 @@ FAULTS = (
         "server/refresher.py",
         "            for known in (self._failures, self._next_attempt, self._problems):",
         "            for known in (self._failures, self._next_attempt):",
-        "tests/server/test_handlers.py::test_what_only_the_refresher_knows_is_in_the_status",
+        "tests/server/test_refresher.py::TestWhateverComesFromOutside::test_a_problem_ends_with_a_success_that_brings_no_new_token",
     ),
     Fault(
         "refresher-not-allowed",
@@ -302,7 +302,7 @@ FAULTS = (
         "server/refresher.py",
         "            if issuer not in self._under_way:",
         "            if True:",
-        "tests/server/test_refresher.py",
+        "tests/server/test_refresher.py::TestItsTask::test_goes_on_while_an_issuer_hangs",
     ),
     Fault(
         "refresher-guard-ends",
@@ -310,7 +310,7 @@ FAULTS = (
         "server/refresher.py",
         '            self._log_unexpected("the watch over the cache", error)\n',
         "            raise\n",
-        "tests/server/test_refresher.py::TestWhateverComesFromOutside::test_no_part_of_a_look_ends_the_task",
+        "tests/server/test_refresher.py::TestWhateverComesFromOutside::test_a_watch_that_fails_stops_no_refresh",
     ),
     Fault(
         "refresher-text-logged",

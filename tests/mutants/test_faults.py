@@ -14,7 +14,7 @@ from mutants.faults import FAULTS
 
 
 @cache
-def tests_in(file: str) -> frozenset[str]:
+def find_tests(file: str) -> frozenset[str]:
     """The tests of a file, as pytest names them."""
     found: set[str] = set()
     for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:
@@ -30,7 +30,7 @@ def tests_in(file: str) -> frozenset[str]:
 def test_each_can_be_put_back_and_its_test_is_there(fault: Fault) -> None:
     text = (ROOT / PACKAGE / fault.file).read_text(encoding="utf-8")
     assert put_back(fault, text) != text
-    assert fault.test in tests_in(fault.test.partition("::")[0])
+    assert fault.test in find_tests(fault.test.partition("::")[0])
 
 
 def test_each_has_a_name_of_its_own_and_is_another_fault() -> None:

@@ -183,10 +183,11 @@ def test_a_change_is_announced_though_the_cache_was_unusable_meanwhile(
     assert refresher.tick() == [("cache", "")]
 
 
+@pytest.mark.parametrize("left", [100, -1])
 def test_an_issuer_that_is_not_allowed_is_left_alone(
-    home: Path, issuer: Issuer, cache: Path, caplog: pytest.LogCaptureFixture
+    home: Path, issuer: Issuer, cache: Path, caplog: pytest.LogCaptureFixture, left: float
 ) -> None:
-    write_cache(cache, {issuer.url: issuer.entry(expires_in=100)})
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=left)})
     limited = wiring.make_sessions(allowed_issuers=["https://allowed.example.com/dex"])
     refresher = make_refresher(limited)
     refresher.tick()

@@ -49,6 +49,21 @@ async def test_without_a_login_nothing_is_answered(
     assert status in (302, 403)
 
 
+class TestIfJupyterChecksNothing:
+    """Older Jupyter servers leave it to each handler, and so do newer ones by default; Kubeflow has no XSRF check."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        lax = {"allow_unauthenticated_access": True, "disable_check_xsrf": True}
+        return {**jp_server_config, "ServerApp": {**jp_server_config["ServerApp"], **lax}}
+
+    @pytest.mark.parametrize(("method", "path"), CALLS)
+    async def test_without_a_login_nothing_is_answered(
+        self, http_server_client: Any, jp_base_url: str, jp_serverapp: Any, method: str, path: str
+    ) -> None:
+        await test_without_a_login_nothing_is_answered(http_server_client, jp_base_url, jp_serverapp, method, path)
+
+
 async def log_in(http_server_client: Any, jp_base_url: str, jp_serverapp: Any) -> str:
     """The cookies of a logged-in browser, without the XSRF one."""
     token = jp_serverapp.identity_provider.token
