@@ -33,7 +33,7 @@ FAULTS = (
         "refused-is-repeated",
         "what was surely not sent is repeated",
         "renewal.py",
-        ("                    if not error.outcome_unknown:\n                        raise\n"),
+        "                    if not error.outcome_unknown:\n                        raise\n",
         "",
         "tests/test_renewal.py::TestALostAnswer::test_what_was_surely_not_sent_is_not_repeated",
     ),
@@ -68,8 +68,8 @@ FAULTS = (
         "no-room-before",
         "no room is made before a refresh",
         "renewal.py",
-        ("        with self._vault.room(issuer) as room:\n            try:"),
-        ("        for room in [None]:\n            try:"),
+        "        with self._vault.room(issuer) as room:\n            try:",
+        "        for room in [None]:\n            try:",
         "tests/test_renewal.py::test_without_room_for_its_answer_nothing_is_asked",
     ),
     Fault(
@@ -81,14 +81,14 @@ FAULTS = (
             "            return\n"
             "        job.before"
         ),
-        ("if credential is None or not credential.refresh_token:\n            return\n        job.before"),
+        "if credential is None or not credential.refresh_token:\n            return\n        job.before",
         "tests/test_renewal.py::TestAnotherProcessIsQuicker::test_and_its_token_is_taken_before_asking",
     ),
     Fault(
         "turn-ignored",
         "the issuer's turn isn't waited for",
         "renewal.py",
-        ("            turn = self._vault.turn(job.issuer)\n            if turn is not None:\n                break"),
+        "            turn = self._vault.turn(job.issuer)\n            if turn is not None:\n                break",
         (
             "            from contextlib import nullcontext\n"
             "            turn = nullcontext()\n"
@@ -161,7 +161,7 @@ FAULTS = (
         "unexpected-not-caught",
         "an unexpected error in a refresh is not passed on",
         "renewal.py",
-        ("            job.problem = UnexpectedError.of(error)\n            self._take_note(job, job.problem)\n"),
+        "            job.problem = UnexpectedError.of(error)\n            self._take_note(job, job.problem)\n",
         "            pass\n",
         "tests/test_renewal.py::test_what_nobody_expected_is_an_error_of_ours",
     ),
@@ -201,7 +201,7 @@ FAULTS = (
         "problem-swallowed",
         "a problem after the answer isn't told",
         "renewal.py",
-        ("        if refreshed.problem is not None:\n            raise refreshed.problem\n"),
+        "        if refreshed.problem is not None:\n            raise refreshed.problem\n",
         "",
         "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_keys_that_cant_be_fetched",
     ),
@@ -214,7 +214,7 @@ FAULTS = (
             "                    raise\n"
             "                return"
         ),
-        ("                self._has_ended(issuer, credential, room)\n                raise\n                return"),
+        "                self._has_ended(issuer, credential, room)\n                raise\n                return",
         "tests/test_session.py::TestRefresh::test_a_quicker_writer_without_a_lock_is_followed",
     ),
     Fault(
@@ -240,16 +240,16 @@ FAULTS = (
         "error-shared",
         "threads share one error",
         "renewal.py",
-        ("raise copy.copy(problem)\n\n    def _save"),
-        ("raise problem\n\n    def _save"),
+        "raise copy.copy(problem)\n\n    def _save",
+        "raise problem\n\n    def _save",
         "tests/test_renewal.py::TestAnIssuerThatHangs::test_is_asked_by_one_thread_and_all_who_wait_get_an_error_of_their_own",
     ),
     Fault(
         "finish-does-not-wait",
         "finish() waits for nothing",
         "renewal.py",
-        ("            job.done.wait(max(0.0, deadline - self._monotonic()))\n\n    def _after"),
-        ("            pass\n\n    def _after"),
+        "            job.done.wait(max(0.0, deadline - self._monotonic()))\n\n    def _after",
+        "            pass\n\n    def _after",
         "tests/test_session.py::TestATokenThatWasGiven::test_it_is_refreshed_when_its_time_has_come",
     ),
     Fault(
@@ -376,7 +376,7 @@ FAULTS = (
         "unsigned",
         "the signature isn't checked",
         "core/idtoken.py",
-        ("    _check_signature,\n    _check_issuer"),
+        "    _check_signature,\n    _check_issuer",
         "    _check_issuer",
         "tests/core/test_idtoken.py::test_a_forged_signature_under_a_published_key_id_is_refused",
     ),
@@ -520,7 +520,7 @@ FAULTS = (
         "invalid-is-kept",
         "an invalid ID token's refresh token is kept",
         "io/issuer.py",
-        ("            if isinstance(error, IDTokenInvalid) and not error.is_doubt:\n                raise\n"),
+        "            if isinstance(error, IDTokenInvalid) and not error.is_doubt:\n                raise\n",
         "",
         "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_nothing_is_kept_that_was_forged",
     ),

@@ -17,8 +17,8 @@ FAULTS = (
         "sockets-stay-open",
         "sockets aren't shut down at the deadline",
         "io/http.py",
-        ("            sockets.shut_down()\n    if not"),
-        ("            pass\n    if not"),
+        "            sockets.shut_down()\n    if not",
+        "            pass\n    if not",
         "tests/io/test_http.py::test_the_whole_exchange_has_one_deadline",
     ),
     Fault(
@@ -97,7 +97,7 @@ FAULTS = (
         "no-proxy-port",
         "a port in no_proxy is ignored",
         "core/network.py",
-        ("    if port is not None and port != origin.port:\n        return False\n"),
+        "    if port is not None and port != origin.port:\n        return False\n",
         "",
         "tests/core/test_network.py::test_what_is_reached_without_the_proxy",
     ),
@@ -130,7 +130,7 @@ FAULTS = (
         "the environment's CAs count before the cluster's",
         "core/network.py",
         "authorities, variable = (ca_file, None) if ca_file else _authorities(environ, exists)",
-        ("authorities, variable = _authorities(environ, exists)\n    authorities = authorities or ca_file"),
+        "authorities, variable = _authorities(environ, exists)\n    authorities = authorities or ca_file",
         "tests/core/test_network.py::test_the_cas_of_a_request",
     ),
     Fault(
