@@ -397,8 +397,10 @@ class TestAnIssuerThatHangs:
         issuer.go_on.set()
 
     def test_is_asked_by_one_thread_and_all_who_wait_get_an_error_of_their_own(
-        self, sessions: Sessions, issuer: Issuer, cache: Path
+        self, sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        # So long that a busy machine makes no difference.
+        monkeypatch.setitem(globals(), "TIMEOUT", 5.0)
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
         asked, go_on = threading.Event(), threading.Event()
 
@@ -408,23 +410,34 @@ class TestAnIssuerThatHangs:
 
         issuer.before_token_answer = hang
         issuer.refresh_token = "of another login"
-        problems: list[DeployKFError] = []
+        problems: list[object] = []
+        starting, start = threading.Semaphore(0), sessions._renewal._start
+
+        def join(*arguments: Any) -> Any:
+            job = start(*arguments)
+            starting.release()
+            return job
+
+        monkeypatch.setattr(sessions._renewal, "_start", join)
 
         def get() -> None:
-            with pytest.raises(SessionEnded) as caught:
-                sessions._renewal.renewed(issuer.url, renewal.MANDATORY)
-            problems.append(caught.value)
+            try:
+                problems.append(sessions._renewal.renewed(issuer.url, renewal.MANDATORY))
+            except SessionEnded as error:
+                problems.append(error)
 
         threads = [threading.Thread(target=get) for _ in range(4)]
         for thread in threads:
             thread.start()
         assert asked.wait(20)
+        assert all(starting.acquire(timeout=20) for _ in threads)
         workers = [each for each in threading.enumerate() if each.name == "deploykf-refresh"]
         go_on.set()
         for thread in threads:
             thread.join(30)
         assert len(workers) == 1
-        assert len({id(problem) for problem in problems}) == len(problems) > 0
+        assert [type(problem) for problem in problems] == [SessionEnded] * 4
+        assert len({id(problem) for problem in problems}) == 4
 
     def test_holds_up_no_other_issuer(self, make: Callable[..., Sessions], issuer: Issuer, cache: Path) -> None:
         with serve_issuer() as healthy:
@@ -463,6 +476,9 @@ class TestAnIssuerThatHangs:
             times.paused.append(renewal.PATIENCE + 1)
             asker.join(20)
             assert not asker.is_alive()
+            # Nor does a thread go on waiting for it.
+            (job,) = list(other._renewal._jobs.values()) or [None]
+            assert job is None or job.done.wait(10)
         sessions.finish(30)
 
     def test_who_waits_for_another_process_is_not_told_that_the_issuer_is_slow(
@@ -518,6 +534,22 @@ os._exit(0)
     )
     waiting.set()
     assert result.stdout.strip() == "True", result.stderr
+
+
+def test_who_ends_waits_for_a_refresh_that_is_under_way(
+    sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=200)})
+    monkeypatch.setitem(globals(), "TIMEOUT", 20.0)
+    is_waited_for = threading.Event()
+    issuer.before_token_answer = lambda: (is_waited_for.wait(20), None)[1]
+    assert sessions.get_token(issuer.url)
+    (job,) = sessions._renewal._jobs.values()
+    wait = job.done.wait
+    monkeypatch.setattr(job.done, "wait", lambda seconds: (is_waited_for.set(), wait(seconds))[1])
+    sessions.finish(20)
+    assert job.done.is_set()
+    assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token == "refresh-1"
 
 
 def test_an_exit_in_the_middle_of_a_refresh_saves_its_tokens(issuer: Issuer, home: Path, cache: Path) -> None:

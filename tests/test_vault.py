@@ -78,6 +78,11 @@ class TestAReferenceWriter:
 
 
 class TestWhatWasMeant:
+    def test_a_logout_leaves_an_entry_that_says_so(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
+        write_cache(cache, {issuer.url: issuer.entry(), OTHER: {"id_token": "a.b.c"}})
+        sessions.logout(issuer.url)
+        assert read_cache(cache) == {issuer.url: {}, OTHER: {"id_token": "a.b.c"}}
+
     def test_a_logout_elsewhere_is_no_erasure(self, sessions: Sessions, issuer: Issuer, cache: Path) -> None:
         write_cache(cache, {issuer.url: issuer.entry()})
         sessions.get_token(issuer.url)

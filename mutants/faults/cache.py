@@ -553,7 +553,7 @@ FAULTS = (
         "vault.py",
         "            transaction.save({issuer: {}})\n",
         "",
-        "tests/test_session.py::TestRefresh::test_a_logout_stays_a_logout_under_a_racing_refresh",
+        "tests/test_vault.py::TestWhatWasMeant::test_a_logout_leaves_an_entry_that_says_so",
     ),
     Fault(
         "erased-not-missed",

@@ -250,7 +250,7 @@ FAULTS = (
         "renewal.py",
         "            job.done.wait(max(0.0, deadline - self._monotonic()))\n\n    def _after",
         "            pass\n\n    def _after",
-        "tests/test_session.py::TestATokenThatWasGiven::test_it_is_refreshed_when_its_time_has_come",
+        "tests/test_renewal.py::test_who_ends_waits_for_a_refresh_that_is_under_way",
     ),
     Fault(
         "setback-future",
