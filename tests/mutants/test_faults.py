@@ -65,3 +65,10 @@ def test_code_that_has_moved_is_said_so(text: str, new: str, said: str) -> None:
 def test_only_an_assertion_that_does_not_hold_catches_a_fault(case: str, outcome: Outcome) -> None:
     report = f'<testsuites><testsuite><testcase classname="t" name="a">{case}</testcase></testsuite></testsuites>'
     assert read_report(report) == outcome
+
+
+def test_a_test_that_fails_at_its_end_too_has_failed() -> None:
+    case = '<testcase classname="t" name="a">{}</testcase>'
+    cases = case.format('<failure message="assert 1 == 2"/>') + case.format('<error message="failed on teardown"/>')
+    report = f"<testsuites><testsuite>{cases}</testsuite></testsuites>"
+    assert read_report(report) == Outcome((), {"t::a": "assert 1 == 2"}, None)
