@@ -222,6 +222,9 @@ class Renewal:
             if self._jobs.get(job.issuer) is job:
                 self._jobs.pop(job.issuer, None)
             job.done.set()
+        if job.has_asked:
+            # After those who wait have what they need.
+            self._vault.sync()
 
     @contextmanager
     def _turn(self, job: _Job) -> Iterator[bool]:
@@ -301,6 +304,7 @@ class Renewal:
             # Should this process be killed before it has the answer, another one asks again in time.
             flight = under_way(before, credential, job.unknown_since or sent_at)
             self._vault.announce(job.issuer, flight)
+            job.has_asked = True
             try:
                 return client.refresh(credential)
             except SessionEnded as error:
@@ -397,6 +401,7 @@ class _Job:
         self.before: Setback | None = None
         #: Whether the problem is one that another process has noted.
         self.is_noted = False
+        self.has_asked = False
         self.has_refreshed = False
         #: What holds then: another one after a login elsewhere, None after a logout.
         self.outcome: Credential | None = None

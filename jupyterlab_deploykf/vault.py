@@ -166,6 +166,10 @@ class Vault:
         """
         return self._store.room(issuer, in_turn=in_turn)
 
+    def sync(self) -> None:
+        """Make the last exchange durable."""
+        self._store.sync()
+
     def exchange(
         self, issuer: str, key: str, sent: Credential, renewed: Credential, room: Room | None
     ) -> Credential | None:

@@ -57,6 +57,12 @@ def sessions(home: Path) -> Sessions:
     return wiring.make_sessions()
 
 
+@pytest.fixture
+def simple_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that sets nothing aside but by writing, as a test can make it full."""
+    monkeypatch.delattr("os.posix_fallocate", raising=False)
+
+
 def write_cache(path: Path, entries: Any) -> None:
     """Write the cache as a program of the reference kind does."""
     path.parent.mkdir(parents=True, exist_ok=True)

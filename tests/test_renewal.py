@@ -641,6 +641,7 @@ class TestAnotherProcessIsQuicker:
         assert issuer.token_requests() == 0
 
 
+@pytest.mark.usefixtures("simple_disk")
 def test_without_room_for_its_answer_nothing_is_asked(
     sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ class TestLogin:
             sessions.login(issuer.url, "Login Successful. Please copy this code", VERIFIER, NONCE)
         assert issuer.requests == []
 
+    @pytest.mark.usefixtures("simple_disk")
     def test_a_full_disk_does_not_spend_the_code(
         self, sessions: Sessions, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
     ) -> None:

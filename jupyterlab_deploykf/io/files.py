@@ -99,10 +99,7 @@ class Replacement:
         try:
             with suppress(OSError):  # a file system without locks, on which `sweep` touches nothing
                 _lock(self._descriptor)
-            # No blanks: a file system that compresses would set nothing aside. No JSON either.
-            _write_all(self._descriptor, os.urandom(max(size, 1)))
-            # Some tell only now that there was no room.
-            os.fsync(self._descriptor)
+            _set_aside(self._descriptor, max(size, 1))
             self._is_in_place = _is_mounted(path)
             if self._is_in_place:
                 _make_room_in(path, size)
@@ -124,6 +121,16 @@ class Replacement:
         OSError
             The old content is still there then.
         """
+        self.put(content)
+        sync_folder(os.path.dirname(self._path))
+
+    def put(self, content: bytes) -> None:
+        """Do the same without the last step, which keeps a caller waiting that has all it needs: see `sync_folder`.
+
+        Raises
+        ------
+        OSError
+        """
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         _write_all(self._descriptor, content)
         os.ftruncate(self._descriptor, len(content))
@@ -136,7 +143,6 @@ class Replacement:
         if self._is_in_place:
             _overwrite(self._path, content)
         self.discard()
-        _sync_folder(os.path.dirname(self._path))
 
     def discard(self) -> None:
         """Remove what was not put in place; harmless after `commit`."""
@@ -259,6 +265,26 @@ def _make_room_in(path: str, size: int) -> None:
         os.close(descriptor)
 
 
+def _set_aside(descriptor: int, size: int) -> None:
+    """Give a new file so many bytes of the disk, for good.
+
+    Raises
+    ------
+    OSError
+        There is no room.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with suppress(OSError):  # no room, or a file system that can't: the write below tells
+            os.posix_fallocate(descriptor, 0, size)
+            # The C library only pretends to on some network file systems.
+            if os.fstat(descriptor).st_blocks * 512 >= size:
+                return
+    # No blanks: a file system that compresses would set nothing aside. No JSON either.
+    _write_all(descriptor, os.urandom(size))
+    # Some tell only now that there was no room.
+    os.fsync(descriptor)
+
+
 def _overwrite(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | _O_NOFOLLOW | _O_BINARY)
     try:
@@ -276,7 +302,7 @@ def _write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str) -> None:
     """Make a rename durable, as far as the file system can.
 
     The rename has happened: a folder that can't be flushed (CIFS, FUSE and WSL say EINVAL) or not be opened

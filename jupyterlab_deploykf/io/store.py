@@ -31,7 +31,7 @@ from ..errors import (
     CacheUnsafe,
     DeployKFError,
 )
-from .files import Replacement, read_private, sweep
+from .files import Replacement, read_private, sweep, sync_folder
 from .home import prepare_folder
 from .safety import UnsafeFile, advice, check_safe
 
@@ -184,6 +184,10 @@ class Store:
             self._sweep()
             yield Transaction(self)
 
+    def sync(self) -> None:
+        """Make the last write durable; only a crash of the machine could undo it before."""
+        sync_folder(os.path.dirname(self.path))
+
     def try_turn(self, issuer: str) -> Lock | None:
         """Take the turn to ask an issuer for new tokens; None if another process has it.
 
@@ -217,7 +221,7 @@ class Store:
         issuer
             Whose entry is going to change.
         in_turn
-            Whether the caller has the issuer's turn, which proves that there are locks.
+            Whether the caller has the issuer's turn, which proves that there are locks. It calls `sync` in the end.
 
         Raises
         ------
@@ -225,6 +229,7 @@ class Store:
         """
         if in_turn:
             room = Transaction(self).make_room(issuer, self.entries())
+            room.is_synced_later = True
         else:
             with self.locked() as transaction:
                 room = transaction.make_room(issuer, self.entries_now())
@@ -308,6 +313,8 @@ class Room:
 
     def __init__(self, replacement: Replacement) -> None:
         self.replacement = replacement
+        #: Whether the caller makes the rename durable by `Store.sync`, once nobody waits for it.
+        self.is_synced_later = False
 
 
 class Transaction:
@@ -381,7 +388,10 @@ class Transaction:
             for key in entry_keys(entries, issuer) or [issuer]:
                 entries[key] = entry
         try:
-            room.replacement.commit(_dumped(entries))
+            if room.is_synced_later:
+                room.replacement.put(_dumped(entries))
+            else:
+                room.replacement.commit(_dumped(entries))
         except OSError as error:
             raise not_writable(self._store.path, error) from None
 

@@ -48,6 +48,7 @@ def is_whole(content: bytes) -> bool:
     return content.startswith(b"{") and content.endswith(b"}")
 
 
+@pytest.mark.usefixtures("simple_disk")
 def test_content_and_folder_are_flushed_before_and_after_the_rename(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_file_that_someone_has_put_in_the_way_is_not_written(target: Path, mon
 
 
 class TestRoom:
+    @pytest.mark.usefixtures("simple_disk")
     def test_is_as_large_as_what_is_asked_for(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         left = [60_000]
 
@@ -249,7 +251,29 @@ class TestRoom:
             replacement.commit(NEW)
         assert target.read_bytes() == NEW
 
-    def test_stays_set_aside_while_it_is_held(self, target: Path) -> None:
+    def test_is_written_where_the_system_only_pretends_to_set_it_aside(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files.os, "posix_fallocate", lambda *_: None)
+        with Replacement(str(target), 10_000):
+            (temporary,) = target.parent.glob("*.tmp")
+            assert temporary.stat().st_size == 10_000
+
+    def test_that_there_is_none_of_is_told_though_the_system_can_set_it_aside(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files.os, "posix_fallocate", failing(errno.ENOSPC))
+        monkeypatch.setattr(files.os, "write", failing(errno.ENOSPC))
+        with pytest.raises(OSError, match="No space"):
+            Replacement(str(target), 10_000)
+        assert names(target.parent) == ["cache.json"]
+
+    @pytest.mark.parametrize("has_fallocate", [True, False])
+    def test_stays_set_aside_while_it_is_held(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch, has_fallocate: bool
+    ) -> None:
+        if not has_fallocate:
+            monkeypatch.delattr(files.os, "posix_fallocate", raising=False)
         with Replacement(str(target), 10_000):
             (temporary,) = target.parent.glob("*.tmp")
             assert temporary.stat().st_blocks * 512 >= 10_000

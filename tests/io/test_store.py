@@ -198,6 +198,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_litter(
     assert sorted(p.name for p in cache.parent.iterdir()) == ["dkf_credentials.json", "dkf_credentials.json.lock"]
 
 
+@pytest.mark.usefixtures("simple_disk")
 def test_a_full_disk_shows_before_anything_is_spent(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(str(cache))
     spent = []
@@ -506,6 +507,7 @@ def test_its_tokens_are_shown_nowhere(cache: Path) -> None:
         pickle.dumps(entries)
 
 
+@pytest.mark.usefixtures("simple_disk")
 @pytest.mark.parametrize(("size", "left"), [(200, 20_000), (60_000, 4_096), (60_000, 57_344), (60_000, 76_000)])
 def test_the_room_is_as_large_as_the_write_will_be(
     cache: Path, monkeypatch: pytest.MonkeyPatch, size: int, left: int
