@@ -26,6 +26,9 @@ from .table import Row, times_of
 #: Seconds that an answer may take, with and without a valid token.
 WITH_TOKEN, WITHOUT = 0.05, 15.0
 
+#: Seconds for which an issuer that has kept somebody waiting isn't asked again.
+HELD_BACK = 12.0
+
 #: Seconds that the guide's class is given before it counts as hanging.
 GUIDE_PATIENCE = 20.0
 
@@ -204,9 +207,17 @@ def _warm(home: Home, sessions: Any, issuer: Served) -> None:
 
 def _after(home: Home, sessions: Any, issuer: Served) -> str:
     """Whether the session goes on: in this process, and in a new one."""
-    home_problem = home.problem(issuer.url)
-    if home_problem:
-        return home_problem
+    problem = home.problem(issuer.url)
+    end = time.monotonic() + HELD_BACK
+    while problem and time.monotonic() < end:
+        time.sleep(1)
+        problem = home.problem(issuer.url)
+    if problem:
+        # An issuer that names a time to come back is believed for longer; a person isn't held back.
+        try:
+            home.sessions().refresh(issuer.url)
+        except DeployKFError as error:
+            return f"{type(error).__name__}: {error.message}"
     with suppress(DeployKFError):
         sessions.get_token(issuer.url)
         return ""
@@ -257,24 +268,24 @@ def _foreign(options: Options) -> Row:
 
 
 def _guides(options: Options, guide: Guide, chosen: list[Fault], left: float) -> str:
-    """The same with the guide's class: how often its session doesn't go on, and how often it hangs."""
+    """The same with the guide's class: how often its session doesn't go on, it hangs, and it asks for a login."""
 
-    def one(fault: Fault) -> tuple[bool, bool]:
+    def one(fault: Fault) -> tuple[bool, bool, bool]:
         name = "".join(c if c.isalnum() else "-" for c in fault.name)
         home = Home(options.folder / f"guide-{name}-{left:.0f}")
         with serve(reuse_interval=REUSE) as issuer:
             home.write({issuer.url: issuer.entry(expires_in=left)})
             issuer.begin(replace(fault, clock=0.0))
-            hangs = ask_the_guide(guide, home, issuer.url) == "hangs"
+            said = ask_the_guide(guide, home, issuer.url)
             issuer.end()
             with suppress(OSError, ValueError, KeyError):
                 home.expire(issuer.url)
-            return ask_the_guide(guide, home, issuer.url) != "token", hangs
+            return ask_the_guide(guide, home, issuer.url) != "token", said == "hangs", said == "login"
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(one, chosen))
-    lost, hung = (sum(outcome[i] for outcome in outcomes) for i in (0, 1))
-    return f"{lost} of {len(chosen)}" + (f"; {hung} hang" if hung else "")
+    lost, hung, asked = (sum(outcome[i] for outcome in outcomes) for i in (0, 1, 2))
+    return f"{lost} of {len(chosen)}; {asked} ask for a login, {hung} hang"
 
 
 def ask_the_guide(guide: Guide, home: Home, url: str) -> str:

@@ -286,7 +286,7 @@ def failing_calls(options: Options) -> list[Row]:
                         row.lost += 1
                         row.misses.append(f"{os.strerror(number)} at call {at} ({stopped_at}): {wrong}")
                     at += options.few(every=17)
-        row.remark = f"{ended[tracer.TOKEN]} went on, {ended[tracer.TYPED]} were told why not"
+        row.remark = f"{ended[tracer.TOKEN]} went on, at once or at the next call"
         if options.guide is not None:
             row.guide = _fail_the_guide(options, number)
         rows.append(row)

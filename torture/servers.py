@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 from benchmarks import fleet as fleets
 from benchmarks import stalled as stalling
 from jupyterlab_deploykf.errors import DeployKFError
 from jupyterlab_deploykf.server.refresher import Refresher
+from jupyterlab_deploykf.session import Sessions
 from tests.support.server import WITH_TOKEN, hanging_issuer, real_server
 
 from .issuer import TOKEN, Fault, serve
@@ -24,6 +26,9 @@ HOUR = 3600.0
 
 #: Seconds from one look of the refresher to the next, in simulated time.
 STEP = 90.0
+
+#: Seconds of an outage of the issuer.
+OUTAGE = 600.0
 
 
 def stalled(options: Options) -> list[Row]:
@@ -79,43 +84,65 @@ class Calendar:
 
 
 def refresher(options: Options) -> list[Row]:
-    """Run the refresher for months in simulated time, with an outage of the issuer each day."""
+    """Run the refresher for months in simulated time, without and with an outage of the issuer each day."""
+    return [_months(options, outages=False), _months(options, outages=True)]
+
+
+def _months(options: Options, *, outages: bool) -> Row:
     days = options.few(90, 2)
     dice = options.dice("the refresher")
-    row = Row(f"the refresher over {days} simulated days, with 10 minutes' outage each day", days)
+    what = ", an outage of 10 minutes each day" if outages else ""
+    row = Row(f"the refresher over {days} simulated days{what}", days)
     clock = Calendar()
     log = logging.getLogger("torture")
     log.disabled = True
     with serve(now=clock, lifetime=HOUR) as issuer:
-        home = Home(options.folder / "days")
+        home = Home(options.folder / f"days-{outages}")
         home.write({issuer.url: issuer.entry()})
-        sessions = home.sessions(clock, monotonic=clock.monotonic, pause=clock.wait, chance=dice.random)
+        times: dict[str, Any] = {"monotonic": clock.monotonic, "pause": clock.wait, "chance": dice.random}
+        sessions, kernel = home.sessions(clock, **times), home.sessions(clock, **times)
         watch = Refresher(sessions, lambda *_: None, log, clock=clock, monotonic=clock.monotonic, random=dice.random)
         begins = clock.now
-        looks = invalid = 0
-        outage = begins + dice.uniform(0, DAY - 600)
+        looks = expired = without = 0
+        outage = begins + dice.uniform(0, DAY - OUTAGE) if outages else float("inf")
         while clock.now < begins + days * DAY:
-            is_out = outage <= clock.now < outage + 600
+            is_out = outage <= clock.now < outage + OUTAGE
             if is_out and issuer.fault is None:
                 issuer.begin(Fault("an outage", answer=lambda _: (503, {}, b"down"), paths=(TOKEN,)))
             elif not is_out and issuer.fault is not None:
                 issuer.end()
-                outage += DAY - dice.uniform(-3600, 3600)
+                outage += DAY - dice.uniform(-HOUR, HOUR)
             watch.tick()
             looks += 1
-            # Nobody else refreshes: a kernel that has to do so itself has been let down.
             if home.read()[issuer.url]["expires_at"] <= clock.now:
-                invalid += 1
-                row.misses.append(f"the token had expired on day {(clock.now - begins) / DAY:.2f}")
+                # Whoever needs a token now asks for it, unless the issuer is down.
+                expired += 1
+                problem = _token_problem(kernel, issuer.url)
+                without += bool(problem)
+                if not outages or (problem and not is_out):
+                    row.misses.append(f"day {(clock.now - begins) / DAY:.2f}: expired. {problem}")
             clock.wait(STEP)
         sessions.finish(30)
-        row.lost = invalid
-        refreshes = issuer.generation
-        row.remark = f"a valid token at each of {looks:,} looks: {'no' if invalid else 'yes'}; {refreshes:,} refreshes"
-        problem = "" if invalid else _goes_on(home, issuer.url, clock)
+        kernel.finish(30)
+        row.lost = len(row.misses)
+        row.remark = (
+            f"{issuer.generation:,} refreshes; at {looks - without:,} of {looks:,} looks there was a valid token"
+        )
+        if without:
+            row.remark += ", at the others the issuer was down"
+        problem = _goes_on(home, issuer.url, clock)
         if problem:
             row.misses.append(problem)
-    return [row]
+    return row
+
+
+def _token_problem(sessions: Sessions, url: str) -> str:
+    """Why there is no token; empty if there is one."""
+    try:
+        sessions.get_token(url)
+    except DeployKFError as error:
+        return error.message
+    return ""
 
 
 def _goes_on(home: Home, url: str, clock: Calendar) -> str:

@@ -91,9 +91,11 @@ class Trace:
         At which system call it is stopped, from 1.
     number
         The error with which that call fails; 0 to kill the process before it.
+    is_ours
+        Whether an exception that is none of ours is worth a word.
     """
 
-    def __init__(self, work: Callable[[], int], at: int, number: int = 0) -> None:
+    def __init__(self, work: Callable[[], int], at: int, number: int = 0, *, is_ours: bool = True) -> None:
         self._at = at
         self._number = number
         self._count = 0
@@ -109,7 +111,8 @@ class Trace:
             try:
                 status = work()
             except Exception as error:
-                self._say(error)
+                if is_ours:
+                    self._say(error)
             finally:
                 os._exit(status)
 
@@ -234,7 +237,7 @@ def main() -> None:
             # What could not be saved is in that process's memory, and has another chance while it lives.
             return work(verb, url) if twice and first in (TYPED, LOGIN) else first
 
-        trace = Trace(task, int(command["at"]), int(command.get("number", 0)))
+        trace = Trace(task, int(command["at"]), int(command.get("number", 0)), is_ours=side == "ours")
         trace.run()
         sys.stdout.write(json.dumps({"stopped_at": trace.stopped_at, "status": trace.status}) + "\n")
         sys.stdout.flush()
