@@ -199,9 +199,10 @@ class Renewal:
         made = _Job(issuer, need, self._monotonic())
         job = self._jobs.setdefault(issuer, made)
         if job is made:
-            threading.Thread(
-                target=self._work, args=(job,), name="deploykf-refresh", daemon=self._ends_with_process
-            ).start()
+            from .io.http import start
+
+            name, is_daemon = "deploykf-refresh", self._ends_with_process
+            start(threading.Thread(target=self._work, args=(job,), name=name, daemon=is_daemon))
         return job
 
     def _work(self, job: _Job) -> None:

@@ -382,7 +382,10 @@ class TestAnIssuerThatHangs:
         issuer.before_token_answer = hang
         started = time.monotonic()
 
+        together = threading.Barrier(4)
+
         def get(each: Sessions) -> None:
+            together.wait(20)
             with pytest.raises(IssuerUnreachable) as caught:
                 each.get_token(issuer.url)
             problems.append(caught.value)

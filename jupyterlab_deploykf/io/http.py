@@ -153,7 +153,7 @@ class Connections:
         self._sockets.is_connected = False
         attempt = _Attempt(partial(self._request, network, method, url, headers, form), self._explainer(url, network))
         # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
-        threading.Thread(target=attempt.run, name="deploykf-http", daemon=True).start()
+        start(threading.Thread(target=attempt.run, name="deploykf-http", daemon=True))
         is_done = False
         try:
             attempt.done.wait(self._timeout)
@@ -223,6 +223,14 @@ class Connections:
     def _too_slow(self, url: str) -> DeployKFError:
         how = "answers too slowly" if self._sockets.is_answered else "does not answer in time"
         return self._kinds.unreachable(f"{host_of(url)} {how}.", "Check the network or VPN, and try again.")
+
+
+def start(thread: threading.Thread) -> None:
+    """Start a thread; if there can be none, do its work here: Python 3.12 starts none while the interpreter ends."""
+    try:
+        thread.start()
+    except RuntimeError:
+        thread.run()
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -180,3 +180,13 @@ def test_a_ca_file_that_is_not_there_is_a_matter_of_configuration() -> None:
 
 def test_a_form_does_not_show_its_fields() -> None:
     assert "canary" not in repr(http.Form({"refresh_token": "canary"}))
+
+
+def test_without_a_thread_it_is_done_all_the_same(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    with monkeypatch.context() as ending:
+        ending.setattr(threading.Thread, "start", none_left)
+        http.start(threading.Thread(target=issuer.requests.append, args=(("", "", {}),)))
+    assert len(issuer.requests) == 1
