@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 from ..core.secret import Secret
 from ..core.service_account import ServiceAccountToken, examine, missing, unreadable
 
@@ -42,6 +45,9 @@ def read_service_account_token(path: str, now: float) -> Secret:
 
 def _look(path: str, now: float) -> tuple[ServiceAccountToken, str]:
     try:
+        # Before it is opened: opening a pipe waits for its writer.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return unreadable(path, "it is not a file"), ""
         with open(path, encoding="utf-8") as file:
             text = file.read(64 * 1024).strip().strip("\ufeff").strip()
     except (FileNotFoundError, NotADirectoryError):

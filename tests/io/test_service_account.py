@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,14 @@ def test_a_token_that_can_not_be_in_a_header_is_none(tmp_path: Path, inside: str
     (tmp_path / "token").write_text(token[:-10] + inside + token[-10:])
     with pytest.raises(ServiceAccountTokenUnreadable, match="no token"):
         read_service_account_token(str(tmp_path / "token"), NOW)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token")
+    # Whoever reads it gets an end at last, so that a failure is no hang.
+    closing = threading.Timer(5, os.close, [os.open(tmp_path / "token", os.O_RDWR)])
+    closing.start()
+    with pytest.raises(ServiceAccountTokenUnreadable, match="not a file"):
+        read_service_account_token(str(tmp_path / "token"), NOW)
+    closing.join()
