@@ -17,6 +17,10 @@ if sys.platform != "win32":
 
 _PIECE = 64 * 1024
 
+#: Bytes that a private file may have: thousands of sessions. Nothing of ours writes more, and what is larger
+#: would take the machine's memory, and minutes, before it turned out to be no JSON.
+MAX_SIZE = 32 * 1024 * 1024
+
 #: The ends of a temporary file's name.
 _TEMPORARY = ".tmp"
 
@@ -51,6 +55,8 @@ def read_private(path: str, status: os.stat_result | None = None) -> SecretBytes
     try:
         opened = os.fstat(descriptor)
         check_safe(path, opened)
+        if opened.st_size > MAX_SIZE:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
         mend_mode(descriptor, opened, 0o600)
         # Secret from the start: a frame that fails here would show the bytes.
         content = SecretBytes(os.read(descriptor, opened.st_size + 1))

@@ -345,3 +345,9 @@ def test_a_folder_that_was_removed_meanwhile_raises_only_in_the_commit(target: P
     target.parent.rmdir()
     with replacement, pytest.raises(FileNotFoundError):
         replacement.commit(NEW)
+
+
+def test_a_file_that_is_far_too_large_is_not_read(target: Path) -> None:
+    os.truncate(target, files.MAX_SIZE + 1)
+    with pytest.raises(OSError, match="large"):
+        read_private(str(target))
