@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import mktime_tz, parsedate_tz
+from math import ceil
 
 #: The most that is honored, in seconds: nobody's mistake keeps sessions from being refreshed for longer.
 LONGEST = 3600.0
@@ -33,6 +34,20 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
         return min(float(digits or 0), LONGEST) if len(digits) < 10 else LONGEST
     at = _date(text)
     return None if at is None else min(max(at - now, 0.0), LONGEST)
+
+
+def when_to_retry(retry_after: float | None) -> str:
+    """Return the next step after a fault: it must not name a time at which nothing is asked yet.
+
+    Parameters
+    ----------
+    retry_after
+        Seconds, from `parse_retry_after`.
+    """
+    minutes = ceil((retry_after or 0.0) / 60)
+    if minutes <= 1:
+        return "Try again in a minute."
+    return f"Try again in {minutes} minutes: the server asks for that much time."
 
 
 def _date(text: str) -> float | None:

@@ -18,7 +18,7 @@ from .claims import read_claims
 from .cluster import Cluster
 from .credential import DEFAULT_LIFETIME, Credential
 from .jsonvalue import moment, parse_object, seconds, text
-from .retryafter import parse_retry_after
+from .retryafter import parse_retry_after, when_to_retry
 from .secret import hide_secrets
 from .words import one_line
 
@@ -227,10 +227,11 @@ def fault_from(cluster: Cluster, answer: Answer, error: OAuthError) -> DeployKFE
             "Check the client id; deployKF has it since v0.1.3. Else ask your platform's administrator.",
         )
     if answer.status >= 500 or answer.status == 429:
+        retry_after = parse_retry_after(answer.headers.get("retry-after"), answer.date() or 0.0)
         fault = IssuerFault(
             f"The issuer of {cluster.name} is in trouble: it answers {answer.status}{said}.",
-            "Try again in a minute.",
-            retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.date() or 0.0),
+            when_to_retry(retry_after),
+            retry_after=retry_after,
         )
         # A gateway that got no answer, or none in time, does not know what the issuer has done.
         fault.outcome_unknown = answer.status in (502, 504)

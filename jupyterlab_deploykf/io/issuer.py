@@ -17,7 +17,7 @@ from ..core.cluster import Cluster
 from ..core.credential import Credential
 from ..core.idtoken import Expectation, Key, check_whose, knows_key, parse_keys, prove, verify_id_token
 from ..core.provider import Provider, discovery_url, process_discovery
-from ..core.retryafter import parse_retry_after
+from ..core.retryafter import parse_retry_after, when_to_retry
 from ..core.tokenanswer import Refreshed, check_client, process_exchange, process_refresh
 from ..errors import IDTokenInvalid, IssuerError, IssuerFault, NotAnIssuer
 from .http import TIMEOUT, TLS
@@ -233,10 +233,11 @@ class Issuer:
     def refuse_fault(self, answer: Answer) -> None:
         """Raise `IssuerFault` where an answer says that the issuer is in trouble itself."""
         if answer.status >= 500 or answer.status == 429:
+            retry_after = parse_retry_after(answer.headers.get("retry-after"), answer.date() or self.clock())
             raise IssuerFault(
                 f"The issuer of {self.cluster.name} is in trouble: it answers {answer.status}.",
-                "Try again in a minute.",
-                retry_after=parse_retry_after(answer.headers.get("retry-after"), answer.date() or self.clock()),
+                when_to_retry(retry_after),
+                retry_after=retry_after,
             )
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from jupyterlab_deploykf.core.retryafter import LONGEST, parse_retry_after
+from jupyterlab_deploykf.core.retryafter import LONGEST, parse_retry_after, when_to_retry
 
 #: Fri, 31 Dec 1999 23:59:59 GMT, as RFC 9110 has it.
 DATE = 946684799.0
@@ -54,3 +54,17 @@ def test_whatever_stands_there_is_a_time_within_the_limit_or_nothing() -> None:
         for value in (text, dated):
             found = parse_retry_after(value, dice.choice([0.0, DATE, 1e15]))
             assert found is None or 0.0 <= found <= LONGEST, value
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, "in a minute"),
+        (0.0, "in a minute"),
+        (60.0, "in a minute"),
+        (61.0, "in 2 minutes"),
+        (LONGEST, "in 60 min"),
+    ],
+)
+def test_users_are_not_told_to_come_back_too_early(seconds: float | None, words: str) -> None:
+    assert words in when_to_retry(seconds)

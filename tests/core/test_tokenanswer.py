@@ -46,6 +46,9 @@ def test_a_problem_of_the_issuers_own_passes(status: int) -> None:
         refresh(status, {"error": "invalid_grant"}, **{"retry-after": "7"})
     assert caught.value.retryable
     assert caught.value.retry_after == 7
+    assert "in a minute" in caught.value.next_step
+    with pytest.raises(IssuerFault, match="10 minutes"):
+        refresh(status, {}, **{"retry-after": "600"})
     assert not isinstance(caught.value, SessionEnded)
 
 

@@ -51,6 +51,9 @@ def test_a_problem_of_the_issuers_own_passes_and_is_not_remembered(
         client.ready()
     assert caught.value.retryable
     assert caught.value.retry_after == 7
+    issuer.scripted[path] = (status, {"Retry-After": "600"}, b"{}")
+    with pytest.raises(IssuerFault, match="10 minutes"):
+        client.ready()
     del issuer.scripted[path]
     client.ready()
 
