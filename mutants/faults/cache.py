@@ -49,19 +49,16 @@ FAULTS = (
         "room-without-size",
         "no room is set aside",
         "io/files.py",
-        "os.urandom(max(size, 1))",
-        "os.urandom(1)",
+        "_set_aside(self._descriptor, max(size, 1))",
+        "_set_aside(self._descriptor, 1)",
         "tests/io/test_files.py::TestRoom::test_is_as_large_as_what_is_asked_for",
     ),
     Fault(
         "room-not-flushed",
         "the room is not flushed",
         "io/files.py",
-        (
-            "            _write_all(self._descriptor, os.urandom(max(size, 1)))\n"
-            "            os.fsync(self._descriptor)\n"
-        ),
-        "            _write_all(self._descriptor, os.urandom(max(size, 1)))\n",
+        "    # Some tell only now that there was no room.\n    os.fsync(descriptor)\n",
+        "",
         "tests/io/test_files.py::test_content_and_folder_are_flushed_before_and_after_the_rename",
     ),
     Fault(
@@ -172,8 +169,8 @@ FAULTS = (
         "mounted-never",
         "a mount point is not recognized",
         "io/files.py",
-        "    return escaped in points",
-        "    return False",
+        "    return point in mounts and any(",
+        "    return False and any(",
         "tests/io/test_files.py::TestAMountedFile::test_is_told_from_others_by_the_system",
     ),
     Fault(
@@ -220,7 +217,7 @@ FAULTS = (
         "save-drops-others",
         "a save drops the other issuers",
         "io/store.py",
-        "        entries = dict(self._store.entries_now())\n        for issuer, entry",
+        "        entries = dict(self.entries())\n        for issuer, entry",
         "        entries: Entries = {}\n        for issuer, entry",
         "tests/io/test_store.py::test_other_issuers_and_unknown_fields_survive_a_save",
     ),
@@ -460,16 +457,16 @@ FAULTS = (
         "note-public",
         "a note can be read by others",
         "io/notes.py",
-        "_FLAGS, 0o600)",
-        "_FLAGS, 0o644)",
+        "_FLAGS | flags, 0o600)",
+        "_FLAGS | flags, 0o644)",
         "tests/io/test_notes.py::test_what_is_written_is_read",
     ),
     Fault(
         "note-not-truncated",
         "a longer note's end stays",
         "io/notes.py",
-        "os.O_CREAT | os.O_TRUNC |",
-        "os.O_CREAT |",
+        "                if os.fstat(descriptor).st_size > len(content):",
+        "                if False:",
         "tests/io/test_notes.py::test_nothing_of_a_longer_note_stays_behind_a_shorter_one",
     ),
     Fault(
@@ -492,10 +489,7 @@ FAULTS = (
         "exchange-over-login",
         "a refresh replaces a login of meanwhile",
         "vault.py",
-        (
-            '            if current is not None and current.refresh_token not in ("", sent.refresh_token):\n'
-            "                return current\n"
-        ),
+        "            if current is not None and not _is_still(current, sent):\n                return current\n",
         "",
         "tests/test_vault.py::TestAnExchange::test_depends_on_the_refresh_token_that_is_there_now",
     ),
@@ -503,16 +497,20 @@ FAULTS = (
         "exchange-after-refusal",
         "an answer that came isn't saved after a refusal elsewhere",
         "vault.py",
-        'not in ("", sent.refresh_token)',
-        "not in (sent.refresh_token,)",
+        (
+            "    return current.refresh_token == sent.refresh_token or (\n"
+            "        not current.refresh_token and current.id_token == sent.id_token\n"
+            "    )"
+        ),
+        "    return current.refresh_token == sent.refresh_token",
         "tests/test_vault.py::TestAnExchange::test_depends_on_the_refresh_token_that_is_there_now",
     ),
     Fault(
         "unsaved-forgotten",
         "what can't be saved is forgotten",
         "vault.py",
-        "self._memories[issuer] = _Memory(transaction.entry(issuer), self._unwritable(credential, error), credential)",
-        "self._memories[issuer] = _Memory(transaction.entry(issuer), self._unwritable(credential, error), None)",
+        "self._memories[issuer] = _Memory(entry, self._unwritable(credential, error), credential)",
+        "self._memories[issuer] = _Memory(entry, self._unwritable(credential, error), None)",
         "tests/test_session.py::TestLogin::test_a_disk_that_fills_up_meanwhile_loses_no_session",
     ),
     Fault(
@@ -527,7 +525,7 @@ FAULTS = (
         "note-of-another-session",
         "a note of another session counts",
         "vault.py",
-        "if note is None or note.session != session_mark(self.credential(issuer)):",
+        "if note is None or note.session != session_mark(credential):",
         "if note is None:",
         "tests/test_vault.py::test_a_setback_of_another_session_says_nothing",
     ),

@@ -38,9 +38,10 @@ def test_what_is_written_is_read(place: Path) -> None:
     assert stat.S_IMODE(note_file(place).stat().st_mode) == 0o600
 
 
-def test_nothing_of_a_longer_note_stays_behind_a_shorter_one(place: Path) -> None:
+@pytest.mark.parametrize("times", [50, 400])
+def test_nothing_of_a_longer_note_stays_behind_a_shorter_one(place: Path, times: int) -> None:
     told = Notes(str(place))
-    told.write(ISSUER, replace(SETBACK, problem=IssuerUnreachable("No answer. " * 50, "Try again.")))
+    told.write(ISSUER, replace(SETBACK, problem=IssuerUnreachable("No answer. " * times, "Try again.")))
     told.write(ISSUER, SETBACK)
     read = told.read(ISSUER)
     assert read is not None
