@@ -201,8 +201,9 @@ class Renewal:
         if job is made:
             from .io.http import start
 
-            name, is_daemon = "deploykf-refresh", self._ends_with_process
-            start(threading.Thread(target=self._work, args=(job,), name=name, daemon=is_daemon))
+            thread = threading.Thread(target=self._work, args=(job,), name="deploykf-refresh")
+            thread.daemon = self._ends_with_process
+            start(thread)
         return job
 
     def _work(self, job: _Job) -> None:
