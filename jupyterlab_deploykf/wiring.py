@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .session import Sessions
 
 _shared: dict[tuple[str, tuple[str, ...]], Sessions] = {}
+_is_begun = False
 
 
 def make_sessions(
@@ -48,6 +49,8 @@ def make_sessions(
     ConfigurationError
         The administrator's configuration can't be used.
     """
+    global _is_begun
+    _is_begun = True
     from dataclasses import replace
 
     from .io.clusters import ClusterBook
@@ -118,3 +121,34 @@ def _make_issuer(cluster: Cluster) -> Issuer:
     from .io.issuer import Issuer
 
     return Issuer(cluster, Http())
+
+
+# What a session imports at its first use.
+_IMPORTED_LATER = (
+    "session",
+    "core.choice",
+    "core.erasure",
+    "core.held",
+    "core.session",
+    "core.setback",
+    "core.tokenanswer",
+    "io.clusters",
+    "io.http",
+    "io.issuer",
+    "io.notes",
+    "io.token_file",
+)
+
+
+def _finish_imports() -> None:
+    # A fork in the middle of another thread's import leaves the child with that
+    # module's lock, which nobody gives back. To import it here waits for that thread.
+    if _is_begun:
+        from importlib import import_module
+
+        for name in _IMPORTED_LATER:
+            import_module(f"{__package__}.{name}")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_finish_imports)

@@ -539,6 +539,41 @@ os._exit(0)
     assert result.stdout.strip() == "True", result.stderr
 
 
+@pytest.mark.parametrize("module", ["session", "io.clusters", "io.http"])
+def test_a_fork_while_another_thread_imports_leaves_a_child_that_works(
+    issuer: Issuer, home: Path, cache: Path, module: str
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+    script = f"""
+import os, signal, sys, threading
+from jupyterlab_deploykf import get_token
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "jupyterlab_deploykf.{module}":
+            sys.meta_path.remove(self)
+            is_importing.set()
+            may_go_on.wait(1)
+
+is_importing, may_go_on = threading.Event(), threading.Event()
+sys.meta_path.insert(0, Slow())
+threading.Thread(target=get_token, args=({issuer.url!r},), daemon=True).start()
+is_importing.wait(20)
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    print(len(str(get_token({issuer.url!r}))) > 100, flush=True)
+    os._exit(0)
+may_go_on.set()
+os.waitpid(child, 0)
+os._exit(0)
+"""
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert result.stdout.strip() == "True", result.stderr
+
+
 def test_who_ends_waits_for_a_refresh_that_is_under_way(
     sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

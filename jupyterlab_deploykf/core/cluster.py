@@ -130,7 +130,7 @@ def issuer_key(text: object) -> str | None:
     return _issuer_key(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _issuer_key(text: str) -> str | None:
     url = parse_url(text)
     if url is None or url.query or url.fragment or "?" in text or "#" in text:

@@ -106,7 +106,10 @@ def _read_request(connection: socket.socket) -> tuple[str, bytes]:
     text = head.decode("latin-1")
     length = next((int(x.split(":")[1]) for x in text.splitlines() if x.lower().startswith("content-length:")), 0)
     while len(body) < length:
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:  # the client is gone in the middle of its body
+            return "", b""
+        body += piece
     return text, body
 
 
