@@ -590,6 +590,32 @@ def test_who_ends_waits_for_a_refresh_that_is_under_way(
     assert read_cache(cache)[issuer.url]["refresh_token"] == issuer.refresh_token == "refresh-1"
 
 
+def test_what_it_has_saved_is_made_durable_once_nobody_waits_for_it(
+    sessions: Sessions, issuer: Issuer, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
+    started: list[Any] = []
+    flushed: list[bool] = []
+    start, fsync = sessions._renewal._start, os.fsync
+
+    def begin(*arguments: Any) -> Any:
+        started.append(start(*arguments))
+        return started[-1]
+
+    def flush(descriptor: int) -> None:
+        if os.readlink(f"/proc/self/fd/{descriptor}") == str(cache.parent):
+            flushed.append(all(job.done.is_set() for job in started) and "refresh-1" in cache.read_text())
+        fsync(descriptor)
+
+    monkeypatch.setattr(sessions._renewal, "_start", begin)
+    monkeypatch.setattr("jupyterlab_deploykf.io.files.os.fsync", flush)
+    assert sessions.get_token(issuer.url)
+    for thread in threading.enumerate():
+        if thread.name == "deploykf-refresh":
+            thread.join(20)
+    assert flushed == [True]
+
+
 def test_an_exit_in_the_middle_of_a_refresh_saves_its_tokens(issuer: Issuer, home: Path, cache: Path) -> None:
     write_cache(cache, {issuer.url: issuer.entry(expires_in=200)})
     issuer.before_token_answer = lambda: time.sleep(0.5)

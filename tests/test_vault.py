@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,11 +198,13 @@ def test_a_setback_is_forgotten_with_a_logout_and_with_a_login(sessions: Session
 class TestARefreshThatWasOvertaken:
     """What is in the cache by the time of the answer counts."""
 
-    def overtaken(self, sessions: Sessions, issuer: Issuer, cache: Path, entry: object) -> None:
+    def overtaken(self, sessions: Sessions, issuer: Issuer, cache: Path, entry: dict[str, Any]) -> None:
         write_cache(cache, {issuer.url: issuer.entry(expires_in=-1)})
         issuer.before_token_answer = lambda: write_cache(cache, {issuer.url: entry})
+        given: list[str] = []
         with contextlib.suppress(LoginRequired):
-            sessions.get_token(issuer.url)
+            given.append(sessions.get_token(issuer.url))
+        assert given == ([entry["id_token"]] if entry else [])
         assert issuer.token_requests() == 1
         assert read_cache(cache) == {issuer.url: entry}
 

@@ -588,4 +588,47 @@ FAULTS = (
         "        raise",
         "tests/test_renewal.py::TestAProblemAfterTheAnswer::test_an_answer_without_id_token",
     ),
+    Fault(
+        "refresh-not-durable",
+        "what a refresh saved is never made durable",
+        "renewal.py",
+        "            self._vault.sync()\n",
+        "            pass\n",
+        "tests/test_renewal.py::test_what_it_has_saved_is_made_durable_once_nobody_waits_for_it",
+    ),
+    Fault(
+        "refresh-durable-first",
+        "whoever waits for a token waits for the folder's flush",
+        "io/store.py",
+        "            room.is_synced_later = True\n",
+        "",
+        "tests/test_renewal.py::test_what_it_has_saved_is_made_durable_once_nobody_waits_for_it",
+    ),
+    Fault(
+        "overtaken-answer-given",
+        "a refresh gives its own token though a login was quicker",
+        "renewal.py",
+        "            job.outcome = self._vault.exchange(issuer, key, credential, refreshed.credential, room)\n",
+        (
+            "            self._vault.exchange(issuer, key, credential, refreshed.credential, room)\n"
+            "            job.outcome = refreshed.credential\n"
+        ),
+        "tests/test_vault.py::TestARefreshThatWasOvertaken::test_by_a_login_of_someone_else",
+    ),
+    Fault(
+        "critical-header",
+        "an extension that has to be understood is overlooked",
+        "core/idtoken.py",
+        "    _check_critical,\n",
+        "",
+        "tests/core/test_idtoken.py::test_an_extension_that_has_to_be_understood_is_refused",
+    ),
+    Fault(
+        "odd-signature",
+        "a signature that can't be read counts as good",
+        "core/idtoken.py",
+        "    if octets is None:\n        return False\n",
+        "    if octets is None:\n        return True\n",
+        "tests/core/test_idtoken.py::test_a_signature_that_cant_be_read_is_refused",
+    ),
 )

@@ -181,4 +181,48 @@ FAULTS = (
         "    return origin is not None and origin.host in {k.host for k in known if k}",
         "tests/core/test_host.py::test_a_gateway_is_on_the_origin_of_a_known_cluster",
     ),
+    Fault(
+        "http-no-daemon",
+        "a request that hangs keeps the process alive",
+        "io/http.py",
+        'name="deploykf-http", daemon=True',
+        'name="deploykf-http", daemon=False',
+        "tests/io/test_http.py::test_a_name_that_is_never_resolved_has_it_too",
+    ),
+    Fault(
+        "body-without-deadline",
+        "the deadline ends with an answer's headers",
+        "io/http.py",
+        "            attempt.done.wait(self._timeout)\n",
+        (
+            "            attempt.done.wait(self._timeout)\n"
+            "            if self._sockets.is_answered:\n"
+            "                attempt.done.wait()\n"
+        ),
+        "tests/io/test_http.py::test_an_answer_that_drips_is_not_waited_for",
+    ),
+    Fault(
+        "body-read-to-its-end",
+        "an answer that is too large is read to its end",
+        "io/http.py",
+        "            while len(received) <= MAX_BODY:",
+        "            while True:",
+        "tests/io/test_http.py::test_an_answer_that_never_ends_is_given_up_at_the_limit",
+    ),
+    Fault(
+        "no-cookies",
+        "an answer's cookies aren't handed over",
+        "io/http.py",
+        'tuple(map(Secret, response.headers.getlist("Set-Cookie")))',
+        "()",
+        "tests/io/test_headless.py::test_cookies_are_kept_line_by_line_and_go_where_they_belong",
+    ),
+    Fault(
+        "cookies-in-one-line",
+        "an answer's cookies are joined to one line",
+        "io/http.py",
+        'tuple(map(Secret, response.headers.getlist("Set-Cookie")))',
+        '(Secret(response.headers.get("Set-Cookie", "")),)',
+        "tests/io/test_headless.py::test_cookies_are_kept_line_by_line_and_go_where_they_belong",
+    ),
 )

@@ -121,6 +121,20 @@ def test_changed_claims_are_refused() -> None:
         verify_id_token(f"{head}.{body}.{tail}", KEYS, EXPECTED)
 
 
+@pytest.mark.parametrize("signature", ["", "A", "%%%%", "é"])
+def test_a_signature_that_cant_be_read_is_refused(signature: str) -> None:
+    head, body, _ = sign(GOOD).split(".")
+    with pytest.raises(IDTokenInvalid, match="wrong signature"):
+        verify_id_token(f"{head}.{body}.{signature}", KEYS, EXPECTED)
+
+
+@pytest.mark.parametrize("critical", [["https://example.com/unknown"], [], None])
+def test_an_extension_that_has_to_be_understood_is_refused(critical: object) -> None:
+    token = sign(GOOD, crit=critical, **{"https://example.com/unknown": True})
+    with pytest.raises(IDTokenInvalid, match="extension"):
+        verify_id_token(token, KEYS, EXPECTED)
+
+
 @pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "....", "é.é.é"])
 def test_what_is_no_token_is_refused(text: str) -> None:
     with pytest.raises(IDTokenInvalid):

@@ -122,8 +122,10 @@ def test_the_whole_exchange_has_one_deadline(scheme: str, pieces: Callable[[], I
 
 def test_a_name_that_is_never_resolved_has_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
+    lets_the_process_end: list[bool] = []
 
     def hang(*_: object, **__: object) -> list[object]:
+        lets_the_process_end.append(threading.current_thread().daemon)
         go_on.wait(20)
         return []
 
@@ -133,6 +135,7 @@ def test_a_name_that_is_never_resolved_has_it_too(monkeypatch: pytest.MonkeyPatc
         Http(timeout=0.2).get("http://deploykf.example.com/dex", TLS())
     assert time.monotonic() - started < 3.0
     go_on.set()
+    assert lets_the_process_end == [True]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +174,13 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(issuer: Issuer, monk
     issuer.scripted["/dex/keys"] = (200, {}, b"x" * 5000)
     with pytest.raises(IssuerUnreachable, match="more than an issuer should"):
         Http().get(f"{issuer.url}/keys", TLS())
+
+
+def test_an_answer_that_never_ends_is_given_up_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MAX_BODY", 1000)
+    pieces = chain([b"HTTP/1.1 200 OK\r\n\r\n"], repeat(b"x" * 200))
+    with endless_server(pieces) as place, pytest.raises(IssuerUnreachable, match="more than an issuer should"):
+        Http(timeout=5).get(f"http:{place}", TLS())
 
 
 def test_a_ca_file_that_is_not_there_is_a_matter_of_configuration() -> None:

@@ -538,9 +538,10 @@ def test_the_room_is_as_large_as_the_write_will_be(
         assert read_cache(cache)[ONE]["id_token"] == "i" * 4000
 
 
-def test_the_room_is_enough_for_a_token_that_is_much_longer(cache: Path) -> None:
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_the_room_is_enough_for_a_token_that_is_much_longer(cache: Path, in_turn: bool) -> None:
     # A user who was put into many groups since the last one.
     write_cache(cache, {ONE: ENTRY})
-    with Store(str(cache)).room(ONE):
+    with Store(str(cache)).room(ONE, in_turn=in_turn):
         (temporary,) = cache.parent.glob("*.tmp")
         assert temporary.stat().st_size >= cache.stat().st_size + 16 * 1024
