@@ -162,6 +162,11 @@ export async function waitForApplication(page: Page): Promise<void> {
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
+/** JupyterLab ends its start by giving the focus to its launcher, whatever has it by then. */
+export async function waitForLauncher(page: Page): Promise<void> {
+  await page.locator('.jp-Launcher:focus').waitFor();
+}
+
 /** Execute one of JupyterLab's commands; what it waits for is not waited for. */
 export async function execute(
   page: Page,

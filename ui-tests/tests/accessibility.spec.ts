@@ -10,7 +10,8 @@ import {
   opener,
   openPanel,
   signIn,
-  test
+  test,
+  waitForLauncher
 } from '../bench';
 
 const THEMES = [
@@ -119,6 +120,7 @@ test('Tab goes around the dialog, past what is folded away', async ({
 
 test('a command leads the keyboard into the panel', async ({ page, bench }) => {
   await openLab(page, bench);
+  await waitForLauncher(page);
   await page.getByRole('button', { name: 'deployKF: signed out' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('#jp-deploykf-panel')).toBeFocused();

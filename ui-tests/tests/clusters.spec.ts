@@ -10,7 +10,8 @@ import {
   openLab,
   openPanel,
   panelOf,
-  test
+  test,
+  waitForLauncher
 } from '../bench';
 
 // A platform with a CA of its own, and a notebook that was not told of it.
@@ -41,6 +42,7 @@ test('a cluster is added once its issuer has answered, edited and removed', asyn
 }) => {
   const caFile = bench.ca_file ?? '';
   await openLab(page, bench);
+  await waitForLauncher(page);
   const panel = await openPanel(page);
   await expect(panel).toContainText('No cluster is known yet');
   await panel.getByRole('button', { name: 'Add a cluster…' }).click();
