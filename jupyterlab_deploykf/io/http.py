@@ -150,8 +150,10 @@ class Connections:
             The URL, the proxy or the CA file can't be used.
         """
         network = find_network(url, self._tls.ca_file, self._tls.skip_verify)
-        self._sockets.is_connected = False
-        attempt = _Attempt(partial(self._request, network, method, url, headers, form), self._explainer(url, network))
+        sockets = self._sockets
+        sockets.is_connected = sockets.is_answered = False
+        send = partial(self._request, sockets, self._pools, network, method, url, headers, form)
+        attempt = _Attempt(send, self._explainer(url, network))
         # A daemon: what hangs, such as a name resolution, must not keep a process from ending.
         start(threading.Thread(target=attempt.run, name="deploykf-http", daemon=True))
         is_done = False
@@ -161,23 +163,33 @@ class Connections:
             # Read before the sockets are shut down, which ends the attempt as well.
             is_done = attempt.done.is_set()
             if not is_done:
-                self._sockets.shut_down()
-        problem = attempt.problem if is_done else self._too_slow(url)
+                sockets.shut_down()
+                self.close()
+                # What is asked next has nothing to do with what may still come of this.
+                self._sockets, self._pools = _Sockets(), {}
+        problem = attempt.problem if is_done else self._too_slow(url, sockets.is_answered)
         if problem is None:
             assert attempt.answer is not None
             return attempt.answer
         if isinstance(problem, IssuerError):
-            problem.outcome_unknown = self._sockets.is_connected
+            problem.outcome_unknown = sockets.is_connected
         # Not inside an `except`: the library's frames hold what was sent.
         raise problem
 
     def _request(
-        self, network: Network, method: str, url: str, headers: Mapping[str, str], form: Form | None
+        self,
+        sockets: _Sockets,
+        pools: dict[Network, Any],
+        network: Network,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        form: Form | None,
     ) -> Answer:
-        pool = self._pools.get(network)
+        pool = pools.get(network)
         if pool is None:
-            pool = self._pools[network] = make_pool(network)
-            self._sockets.watch(pool)
+            pool = pools[network] = make_pool(network)
+            sockets.watch(pool)
         body, kind = (None, {}) if form is None else (SecretBytes(urlencode(form).encode()), _FORM)
         response = pool.request(
             method,
@@ -190,7 +202,7 @@ class Connections:
             retries=False,
             preload_content=False,
         )
-        self._sockets.is_answered = True
+        sockets.is_answered = True
         try:
             received = SecretBytes(response.read(MAX_BODY + 1, decode_content=True))
             while len(received) <= MAX_BODY:
@@ -220,8 +232,8 @@ class Connections:
 
         return say
 
-    def _too_slow(self, url: str) -> DeployKFError:
-        how = "answers too slowly" if self._sockets.is_answered else "does not answer in time"
+    def _too_slow(self, url: str, is_answered: bool) -> DeployKFError:
+        how = "answers too slowly" if is_answered else "does not answer in time"
         return self._kinds.unreachable(f"{host_of(url)} {how}.", "Check the network or VPN, and try again.")
 
 
@@ -260,7 +272,7 @@ class _Sockets:
     """The sockets of some connections, which can all be shut down from another thread."""
 
     def __init__(self) -> None:
-        #: Whether a connection was established, so that a request may have been sent.
+        #: Whether there is a connection, so that the request may have been sent.
         self.is_connected = False
         self.is_answered = False
         self._opened: list[socket.socket] = []
@@ -314,5 +326,10 @@ def _reporting(connection: Any) -> Any:
         def connect(self) -> None:
             super().connect()
             self._sockets.is_connected = True
+
+        def request(self, *args: Any, **kwargs: Any) -> Any:
+            if self.sock is not None:  # kept from the request before
+                self._sockets.is_connected = True
+            return super().request(*args, **kwargs)
 
     return Reporting

@@ -17,7 +17,7 @@ FAULTS = (
         "sockets-stay-open",
         "sockets aren't shut down at the deadline",
         "io/http.py",
-        "            if not is_done:\n                self._sockets.shut_down()\n",
+        "                sockets.shut_down()\n                self.close()\n",
         "",
         "tests/io/test_http.py::test_the_whole_exchange_has_one_deadline",
     ),
@@ -41,7 +41,7 @@ FAULTS = (
         "outcome-unknown-never",
         "a request's outcome is always known",
         "io/http.py",
-        "            problem.outcome_unknown = self._sockets.is_connected\n",
+        "            problem.outcome_unknown = sockets.is_connected\n",
         "            pass\n",
         "tests/io/test_http.py::test_it_is_known_whether_a_request_may_have_arrived",
     ),
@@ -49,9 +49,33 @@ FAULTS = (
         "outcome-unknown-always",
         "a request that wasn't sent counts as sent",
         "io/http.py",
-        "outcome_unknown = self._sockets.is_connected",
+        "outcome_unknown = sockets.is_connected",
         "outcome_unknown = True",
         "tests/io/test_http.py::test_it_is_known_whether_a_request_may_have_arrived",
+    ),
+    Fault(
+        "answered-before",
+        "an earlier answer counts as the next one's beginning",
+        "io/http.py",
+        "        sockets.is_connected = sockets.is_answered = False\n",
+        "        sockets.is_connected = False\n",
+        "tests/io/test_http.py::test_a_request_is_told_of_by_itself_on_a_connection_that_is_kept",
+    ),
+    Fault(
+        "kept-connection-unsent",
+        "a form that was sent on a kept connection counts as unsent",
+        "io/http.py",
+        "            if self.sock is not None:  # kept",
+        "            if False:  # kept",
+        "tests/io/test_http.py::test_a_request_is_told_of_by_itself_on_a_connection_that_is_kept",
+    ),
+    Fault(
+        "shut-down-for-good",
+        "after a time-out, every request of a visit fails",
+        "io/http.py",
+        "                self._sockets, self._pools = _Sockets(), {}\n",
+        "                pass\n",
+        "tests/io/test_http.py::test_after_an_answer_that_did_not_come_the_next_request_has_its_own",
     ),
     Fault(
         "http-407",
@@ -196,7 +220,7 @@ FAULTS = (
         "            attempt.done.wait(self._timeout)\n",
         (
             "            attempt.done.wait(self._timeout)\n"
-            "            if self._sockets.is_answered:\n"
+            "            if sockets.is_answered:\n"
             "                attempt.done.wait()\n"
         ),
         "tests/io/test_http.py::test_an_answer_that_drips_is_not_waited_for",

@@ -14,8 +14,8 @@ import pytest
 from jupyterlab_deploykf.errors import ApiUnreachable, ConfigurationError, IssuerUnreachable
 from jupyterlab_deploykf.io import http
 from jupyterlab_deploykf.io.headless import Browser
-from jupyterlab_deploykf.io.http import TLS, Http
-from jupyterlab_deploykf.io.trouble import API
+from jupyterlab_deploykf.io.http import TLS, Connections, Form, Http
+from jupyterlab_deploykf.io.trouble import API, ISSUER
 
 from ..support.issuer import Issuer
 
@@ -167,6 +167,52 @@ def test_a_sign_in_page_is_bounded_as_well() -> None:
     with dripping_server(b"x" * 400, 0.02) as (url, _), pytest.raises(ApiUnreachable, match="too slowly"):
         browser.get(url)
     browser.close()
+
+
+@contextmanager
+def keeping_server(*answers: bytes | None) -> Iterator[str]:
+    """Answer one request after the other, on a connection that is kept; None leaves it without an answer."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    left = list(answers)
+
+    def serve() -> None:
+        while left:
+            client, _ = listener.accept()
+            client.settimeout(20)
+            with client, suppress(OSError):
+                while left and client.recv(65536):
+                    answer = left.pop(0)
+                    if answer is None:
+                        while client.recv(65536):  # until the client has given up
+                            pass
+                        break
+                    client.sendall(answer)
+
+    serving = threading.Thread(target=serve)
+    serving.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        serving.join(20)
+        listener.close()
+
+
+_HI = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+def test_a_request_is_told_of_by_itself_on_a_connection_that_is_kept() -> None:
+    with keeping_server(_HI, None) as url, Connections(TLS(), ISSUER, 0.5) as connections:
+        assert connections.ask("GET", url, {}).body == b"hi"
+        with pytest.raises(IssuerUnreachable, match="does not answer in time") as caught:
+            connections.ask("POST", url, {}, Form({"refresh_token": "canary"}))
+        assert caught.value.outcome_unknown
+
+
+def test_after_an_answer_that_did_not_come_the_next_request_has_its_own() -> None:
+    with keeping_server(None, _HI) as url, Connections(TLS(), ISSUER, 0.5) as connections:
+        with pytest.raises(IssuerUnreachable, match="in time"):
+            connections.ask("GET", url, {})
+        assert connections.ask("GET", url, {}).body == b"hi"
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
