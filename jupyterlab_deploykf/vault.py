@@ -72,6 +72,7 @@ class Vault:
         self._random = random
         self._memories: dict[str, _Memory] = {}
         self._seen: dict[str, object] = {}
+        self._times_gone = 0
         self._held: dict[str, Held] = {}
         self._noted: dict[str, Setback] = {}
         self._notes_made: Notes | None = None
@@ -377,14 +378,14 @@ class Vault:
     def _entry(self, issuer: str) -> object:
         """The entry of an issuer; one that a writer of the reference kind has erased is missed, and put back."""
         entries = self._store.entries()
+        if self._times_gone != self._store.times_gone:
+            # Who deletes the file means it, also where a login has made a new one since.
+            self._times_gone = self._store.times_gone
+            self._seen.clear()
         entry = find_entry(entries, issuer)
         if entry is not None:
             self._seen[issuer] = entry
             return entry
-        if not entries and not self._store.exists():
-            # Who deletes the file means it.
-            self._seen.clear()
-            return None
         seen = self._seen.get(issuer)
         credential = Credential.from_entry(seen)
         if credential is None or not isinstance(seen, dict):

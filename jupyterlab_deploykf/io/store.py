@@ -76,6 +76,8 @@ class Store:
         self._damage: tuple[str, CacheDamaged] | None = None
         self._lock_timeout = lock_timeout
         self._memo: tuple[tuple[int, ...], Entries] | None = None
+        #: How often there was no file. Its owner has deleted it: what was in it is not to be missed.
+        self.times_gone = 0
 
     @property
     def notice(self) -> CacheDamaged | None:
@@ -116,6 +118,7 @@ class Store:
         try:
             status = os.lstat(self.path)
         except (FileNotFoundError, NotADirectoryError):
+            self.times_gone += 1
             return {}
         except OSError:
             status = None  # looked at again below
@@ -253,6 +256,7 @@ class Store:
             try:
                 content = read_private(self.path, None if look else status)
             except FileNotFoundError:
+                self.times_gone += 1
                 return {}
             except UnsafeFile as error:
                 raise _unsafe(error) from None

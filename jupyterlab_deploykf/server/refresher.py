@@ -85,6 +85,7 @@ class Refresher:
         self._wake: asyncio.Event | None = None
         self._signature: tuple[int, ...] | None = None
         self._remembered: dict[str, Entry] = {}
+        self._times_gone = 0
         self._seen: dict[str, Session] | None = None
         self._kept_fresh: bool | None = None
         self._wanted = False
@@ -206,13 +207,15 @@ class Refresher:
         if signature == self._signature and signature is not None:
             return
         entries = self._sessions.store.entries()
-        lost = erased(self._remembered, entries, file_exists=signature is not None)
+        is_kept = signature is not None and self._times_gone == self._sessions.store.times_gone
+        lost = erased(self._remembered, entries, file_exists=is_kept)
         if lost:
             restored = self._sessions.restore(lost)
             self._log.info("deployKF: put back what another program erased from the cache: %s", ", ".join(restored))
             signature = self._sessions.store.signature()
             entries = self._sessions.store.entries()
         self._remembered = remember(entries)
+        self._times_gone = self._sessions.store.times_gone
         self._signature = signature
 
     def _status(self) -> list[Session] | None:

@@ -141,6 +141,25 @@ def test_a_file_that_the_user_deleted_stays_deleted(refresher: Refresher, issuer
     assert set(read_cache(cache)) == {"https://other.example.com/dex"}
 
 
+@pytest.mark.parametrize("look", ["status", "login"])
+def test_it_stays_deleted_where_a_login_was_quicker_than_the_refresher(
+    refresher: Refresher, issuer: Issuer, cache: Path, look: str
+) -> None:
+    other = "https://other.example.com/dex"
+    write_cache(cache, {other: issuer.entry()})
+    refresher.tick()
+    cache.unlink()
+    sessions = refresher._sessions
+    if look == "status":
+        sessions.status()
+        write_cache(cache, {issuer.url: issuer.entry()})
+    else:
+        with sessions.store.locked() as transaction:
+            transaction.save({issuer.url: issuer.entry()})
+    refresher.tick()
+    assert set(read_cache(cache)) == {issuer.url}
+
+
 def test_a_logout_is_not_undone(refresher: Refresher, issuer: Issuer, cache: Path) -> None:
     write_cache(cache, {issuer.url: issuer.entry()})
     refresher.tick()
