@@ -94,7 +94,7 @@ def _use(home: Home, issuer: Served, broken: bytes) -> tuple[str, bool]:
 
 def _parsed(content: bytes) -> dict[str, Any] | None:
     try:
-        entries = json.loads(content.decode())
+        entries = json.loads(content)  # a mark of the encoding, or UTF-16, is no damage
     except (ValueError, RecursionError):
         return None
     return entries if isinstance(entries, dict) else None
